@@ -1,0 +1,3 @@
+module kaikukortti
+
+go 1.26
