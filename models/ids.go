@@ -1,0 +1,51 @@
+package models
+
+import (
+	"encoding/base32"
+	"fmt"
+	"io"
+)
+
+// The ids of things are 128 random bits in lower-case base32, so that none tells when, where or as how-manieth it was made.
+// Each noun has a type of its own: what must not be swapped cannot be.
+type (
+	NetworkID      string // a short name such as "kainuu"
+	OrganisationID string
+	PersonID       string
+	PassID         string
+	CarrierID      string // a phone or a print of a paper
+	ScannerID      string
+	OfferID        string
+	SessionID      string // of a session, or, for a standing offer, the offer's own id
+	ClaimID        string
+	ScanID         string // made by the scanner
+	NoticeID       string
+	AuditID        string
+)
+
+// A CTI is the id of a credential as documents keep it: base64url of its 8 bytes.
+type CTI string
+
+var idEncoding = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
+
+// NewID draws an id. It panics if random cannot be read, since nothing safe can be done without it.
+func NewID[ID ~string](random io.Reader) ID {
+	var b [16]byte
+	if _, err := io.ReadFull(random, b[:]); err != nil {
+		panic(fmt.Sprintf("models: no randomness: %v", err))
+	}
+	return ID(idEncoding.EncodeToString(b[:]))
+}
+
+// A Record is what every document has beside its facts. Version grows by one with each change, so that of two changes made to
+// the same state only one holds.
+type Record struct {
+	Version int64 `json:"version"`
+}
+
+// Idempotency ties a document to the request that made it, so that the same request again finds it instead of making another.
+// Key is unique per actor ("person:…", "device:…"); both are dropped after 24 hours.
+type Idempotency struct {
+	Key  string `json:"key"`  // actor ‖ "/" ‖ the client's key
+	Body string `json:"body"` // SHA-256 of the body, base64url
+}
