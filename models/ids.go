@@ -49,3 +49,6 @@ type Idempotency struct {
 	Key  string `json:"key"`  // actor ‖ "/" ‖ the client's key
 	Body string `json:"body"` // SHA-256 of the body, base64url
 }
+
+// Revision is where a document's version stands; the store counts it up.
+func (r *Record) Revision() *int64 { return &r.Version }
