@@ -1,0 +1,109 @@
+# What a person runs and what CI runs is the same: make check.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# The linters, built into ./.bin; programs that tests call, as Debian packages.
+GOLANGCI := v2.15.0
+DEBIAN := openssl strace
+
+# make test PKG=./passes/... looks at less; make test RACE= leaves the race detector out;
+# make fuzz FUZZTIME=1m takes longer over each target; ARGS go to the demo.
+PKG ?= ./...
+RACE ?= -race
+FUZZTIME ?= 5s
+ARGS ?=
+
+LINTER := ./.bin/golangci-lint
+TOOL := go tool -modfile=tools/pinned/go.mod
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Cheap checks first; the tests last, so that their lines close the output.
+.PHONY: check
+check: deps format vet lint deadcode tidy build fuzz test ## run every check, as CI does
+
+.PHONY: demo
+demo: ## run the server with invented people and offers
+	go run ./server demo $(ARGS)
+
+.PHONY: fmt
+fmt: linter ## format the code
+	$(LINTER) fmt
+
+.PHONY: format
+format: linter
+	$(LINTER) fmt --diff
+
+.PHONY: vet
+vet:
+	go vet $(PKG)
+
+.PHONY: lint
+lint: linter ## run the linters, among them the arrows between packages
+	$(LINTER) run $(PKG)
+
+.PHONY: deadcode
+deadcode:
+	@echo "deadcode -test ./..."
+	@dead=$$($(TOOL) deadcode -test ./...); \
+	if [ -n "$$dead" ]; then echo "$$dead"; exit 1; fi
+
+.PHONY: tidy
+tidy:
+	go mod tidy -diff
+	cd tools/pinned && go mod tidy -diff
+
+.PHONY: build
+build: ## compile everything without C, as it is deployed
+	CGO_ENABLED=0 go build $(PKG)
+
+.PHONY: fuzz
+fuzz: ## fuzz each target for a few seconds
+	tools/fuzz.sh $(FUZZTIME) $(PKG)
+
+.PHONY: test
+test: compiler ## run the tests, shuffled and with the race detector
+	CGO_ENABLED=1 go test $(RACE) -shuffle=on -timeout=15m $(PKG)
+
+.PHONY: bench
+bench: ## run the short benchmarks
+	go test -run='^$$' -bench=. -benchmem -short $(PKG)
+
+.PHONY: perf
+perf: ## run all benchmarks, the long ones too (up to an hour)
+	go test -run='^$$' -bench=. -benchmem -timeout=60m $(PKG)
+
+.PHONY: vectors
+vectors: ## write the test data again that is made by code
+	go generate $(PKG)
+
+.PHONY: deps
+deps: ## install the Debian packages that tests need, where allowed
+	@missing=$$(for tool in $(DEBIAN); do command -v "$$tool" >/dev/null || printf ' %s' "$$tool"; done); \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -q; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; \
+	else \
+		echo "Not installed:$$missing. The tests that call them will skip (with CI set: fail)."; \
+	fi
+
+.PHONY: linter
+linter:
+	@if [ "$$($(LINTER) version --short 2>/dev/null)" != "$(GOLANGCI:v%=%)" ]; then \
+		echo "building golangci-lint $(GOLANGCI) (once, two minutes or so)"; \
+		GOBIN="$(CURDIR)/.bin" go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI); \
+	fi
+
+.PHONY: compiler
+compiler:
+	@if [ -n "$(RACE)" ] && ! command -v $$(go env CC) >/dev/null; then \
+		echo "The race detector needs a C compiler (Debian: apt-get install gcc libc6-dev)."; \
+		echo "Without one, make test RACE= runs the same tests without it."; \
+		exit 1; \
+	fi
