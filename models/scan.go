@@ -288,7 +288,9 @@ type Scan struct {
 	Claim Claim
 	Seats int       // of the session, unless Facts.NoLimit
 	Use   *UseLimit // where a rule limits how often
-	Shown Shown     // set when this is an upload
+	// Shown and ShownReason are set when this is an upload: what the door showed without the network.
+	Shown       Shown
+	ShownReason Reason
 }
 
 // A UseLimit is a limit in a period, for one pass.
@@ -297,3 +299,22 @@ type UseLimit struct {
 	Times int
 	Next  Day // the first day of the next period
 }
+
+// A Room is what a change of a party goes by: the facts of the session and pass, and the moment.
+type Room struct {
+	At    time.Time
+	Facts Facts
+	Seats int
+}
+
+// An Uploaded is what became of a scan that a door decided without the network.
+type Uploaded string
+
+// What becomes of it. It counts only if it was shown as welcome.
+const (
+	UploadCounted  Uploaded = "counted"
+	UploadOver     Uploaded = "counted_over_seats"
+	UploadConflict Uploaded = "conflict" // shown as welcome, judged refused: on the manager's list, not in the counts
+	UploadRefused  Uploaded = "refused"  // shown as refused
+	UploadUndone   Uploaded = "undone"   // the server had admitted it, and the door did not; or it was undone
+)
