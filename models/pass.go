@@ -269,6 +269,7 @@ type Credential struct {
 	No      int64       `json:"no,omitempty"` // n; 0 on paper
 	Issued  time.Time   `json:"issued"`
 	Exp     time.Time   `json:"exp"`
+	Issuer  string      `json:"issuer"` // kid of the key that signed it last
 	// Facts is what was signed beside the key (kind and children): when it no longer fits the pass, the next request gets a new one.
 	CodeKind int `json:"code_kind"`
 	Children int `json:"children"`
