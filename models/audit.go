@@ -25,7 +25,7 @@ type Scanner struct {
 	Organisation OrganisationID `json:"organisation"`
 	Label        string         `json:"label"`
 	EndDay       Day            `json:"end_day"`                         // it works to the end of this day
-	Code         string         `json:"code,omitempty"`                  // HMAC of the enrolment code, until it is used
+	Code         string         `json:"code,omitempty"`                  // HMAC of the enrolment code, for its life
 	CodeExpires  time.Time      `json:"code_expires,omitempty,omitzero"` // 24 h
 	Thumbprint   string         `json:"thumbprint,omitempty"`            // RFC 7638 of its key, once enrolled
 	Key          []byte         `json:"key,omitempty"`                   // P-256 point, uncompressed

@@ -49,6 +49,7 @@ type Network struct {
 	Municipalities []Municipality `json:"municipalities"`
 	Rules          []DatedRules   `json:"rules,omitempty"` // in order of From
 	Invented       bool           `json:"invented,omitempty"`
+	Idempotency    *Idempotency   `json:"idempotency,omitempty"`
 }
 
 // DatedRules are rules with the day from which they apply.
@@ -174,3 +175,8 @@ type Organisation struct {
 
 // Admits says whether it has doors: everything but a distributor.
 func (o *Organisation) Admits() bool { return o.Kind != Distributor }
+
+// CanInherit says whether it may get the passes of a distributor that closes.
+func (o *Organisation) CanInherit(from *Organisation) bool {
+	return o.ID != from.ID && o.Kind == Distributor && o.Network == from.Network && o.ClosedAt.IsZero()
+}

@@ -1,0 +1,30 @@
+package models
+
+// A ReservationPlace is all that a reservation goes by, read at one moment.
+type ReservationPlace struct {
+	Pass         Pass
+	Home         Network // the pass's
+	Organisation Organisation
+	Network      *Network // nil for a pop-up
+	Offer        Offer
+	Session      *Session // nil for a standing offer
+}
+
+// Reserving is a reservation ready to be made: the claim that it becomes, but for its seats.
+type Reserving struct {
+	Claim Claim
+	Seats int // that it needs
+}
+
+// A Cancelling is a reservation to be cancelled with its session, and what its holder is told.
+type Cancelling struct {
+	Claim  ClaimID
+	Notice Notice
+}
+
+// Counts is how full a session is, or how much a standing offer was used on one day.
+type Counts struct {
+	Admitted int // visits
+	Reserved int // reservations that have not come yet
+	Free     int // seats; 0 where there is no limit
+}
