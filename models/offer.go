@@ -69,6 +69,7 @@ type Session struct {
 	Meetings    []Span       `json:"meetings,omitempty"` // of a course
 	NoLimit     bool         `json:"no_limit,omitempty"`
 	Seats       int          `json:"seats"`
+	Limiting    bool         `json:"limiting,omitempty"` // a limit was just set where there was none, and is to be confirmed
 	CancelledAt time.Time    `json:"cancelled_at,omitempty,omitzero"`
 	Idempotency *Idempotency `json:"idempotency,omitempty"`
 }

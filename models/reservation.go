@@ -8,6 +8,27 @@ type ReservationPlace struct {
 	Network      *Network // nil for a pop-up
 	Offer        Offer
 	Session      *Session // nil for a standing offer
+	Earlier      *Claim   // what an earlier request with the same idempotency key made, if there was one
+}
+
+// A Reservation is a reservation with what it is for.
+type Reservation struct {
+	Claim        Claim
+	Session      Session
+	Offer        Offer
+	Organisation Organisation
+}
+
+// IsReservation says whether the claim is a reservation, or a visit that was one; a cancelled one included.
+func (c *Claim) IsReservation() bool {
+	switch c.State {
+	case Waiting, Offered, Reserved, Missed, Cancelled:
+		return true
+	case Used:
+		return c.Reserved > 0
+	case OnCourse, Undone, Refused, Conflicted, Closed:
+	}
+	return false
 }
 
 // Reserving is a reservation ready to be made: the claim that it becomes, but for its seats.

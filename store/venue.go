@@ -43,6 +43,7 @@ var offers = keep("offers", func(o *models.Offer) models.OfferID { return o.ID }
 var sessions = keep("sessions", func(s *models.Session) models.SessionID { return s.ID },
 	Index{Name: "offer_last_day", Keys: []string{"offer", "last_day"}},
 	Index{Name: "organisation_last_day", Keys: []string{"organisation", "last_day"}},
+	Index{Name: "limiting", Keys: []string{"limiting"}, Where: []Condition{IsTrue("limiting")}},
 	Index{Name: "cancelled_last_day", Keys: []string{"last_day"}, Where: []Condition{Exists("cancelled_at")}},
 	onceByKey(),
 )
