@@ -26,6 +26,7 @@ type Notice struct {
 	At     time.Time         `json:"at"`
 	Facts  map[string]string `json:"facts,omitempty"` // days and ids that the words need; never a name
 	ReadAt time.Time         `json:"read_at,omitempty,omitzero"`
+	Urgent bool              `json:"urgent,omitempty"` // its push may come in quiet hours
 }
 
 // A Push is a row of the outbox: the nudge that a notice is there. It is written with the notice and sent at least once, always
@@ -39,5 +40,7 @@ type Push struct {
 	LeaseUntil time.Time `json:"lease_until,omitempty,omitzero"`
 	Tries      int       `json:"tries,omitempty"`
 	EndedAt    time.Time `json:"ended_at,omitempty,omitzero"`
-	Outcome    string    `json:"outcome,omitempty"` // "sent", "no_address", "gave_up"
+	Urgent     bool      `json:"urgent,omitempty"` // it may be sent in quiet hours
+
+	Outcome PushOutcome `json:"outcome,omitempty"`
 }

@@ -38,17 +38,23 @@ const KeyAhead = 8 * 24 * time.Hour
 
 // Signs says whether the key may sign at an instant.
 func (k *SigningKey) Signs(at time.Time) bool {
-	return len(k.Sealed) > 0 && !k.Compromised && !k.From.IsZero() && !at.Before(k.From) && (k.Until.IsZero() || at.Before(k.Until))
+	return len(k.Sealed) > 0 && !k.From.IsZero() && !at.Before(k.From) && (k.Until.IsZero() || at.Before(k.Until))
 }
+
+// Waits says whether the key is made ahead and waits for the next rotation.
+func (k *SigningKey) Waits() bool { return k.From.IsZero() && k.Published() }
 
 // Published says whether the key is shown to those who verify.
 func (k *SigningKey) Published() bool { return k.Withdrawn.IsZero() }
 
+// Withdraw publishes the key no more, and destroys its private half.
+func (k *SigningKey) Withdraw(at time.Time) { k.Withdrawn, k.Sealed = at, nil }
+
 // A Rotation says what a change of keys did.
 type Rotation struct {
-	New     SigningKey
-	Retired []string // kids that were withdrawn at once
-	// Papers are the prints that a withdrawn issuer key had signed: they must be printed anew.
+	New       SigningKey
+	Withdrawn []string // kids that verifiers must take no more
+	// Papers are the prints that a compromised issuer key had signed: they must be printed anew.
 	Papers []PaperToPrint
 }
 
