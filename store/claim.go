@@ -469,3 +469,14 @@ func takeBack(c *models.Claim, record *models.ScanRecord) {
 	}
 	c.Leave(models.Undone)
 }
+
+// CountVisits counts the visits of a session or standing offer: what statistics are made of.
+func (s *Store) CountVisits(ctx context.Context, session models.SessionID) (int, error) {
+	var n int
+	err := s.view(ctx, func(r Reader) error {
+		var err error
+		n, err = r.Count(claims.Name, Query{Where: []Condition{Equal("session", session), Equal("state", models.Used)}})
+		return err
+	})
+	return n, err
+}
