@@ -12,7 +12,8 @@ type local int
 const (
 	localActor local = iota
 	localRequestID
-	localPerson
+	localAddress
+	localFamily
 )
 
 // actor is who asks, as require found when the request came in; on a route for nobody it is the zero Actor.
@@ -33,6 +34,12 @@ func asks(a models.Actor) string {
 	case models.Nobody:
 	}
 	return "nobody"
+}
+
+// family is the session of the person who asks.
+func family(c *fiber.Ctx) models.FamilyID {
+	id, _ := c.Locals(localFamily).(models.FamilyID)
+	return id
 }
 
 // requestID is the id under which the request stands in the log; problems show it.

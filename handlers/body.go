@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -121,12 +123,9 @@ func walkObject(dec *json.Decoder, t reflect.Type, path string, depth int) error
 			return badJSON("A name stands twice in one object.")
 		}
 		seen[name] = true
-		member, known := memberOf(plain(t), name)
-		if !known {
-			return &models.Error{
-				Kind: models.Invalid, Code: "unknown_field", Field: strings.TrimPrefix(path, "."),
-				Detail: "An object has a name that is not known here.",
-			}
+		member, err := memberOf(plain(t), name, path)
+		if err != nil {
+			return err
 		}
 		if err := walk(dec, member, path+"."+name, depth+1); err != nil {
 			return err
@@ -143,23 +142,37 @@ func closing(dec *json.Decoder) error {
 	return nil
 }
 
-// memberOf is the type of a member, and whether an object of type t may have it.
-func memberOf(t reflect.Type, name string) (reflect.Type, bool) {
+// memberOf is the type of a member of an object of type t, or unknown_field if it has no such member. What was sent is not
+// repeated; what would be known is told.
+func memberOf(t reflect.Type, name, path string) (reflect.Type, error) {
 	switch {
 	case t == nil:
-		return nil, true
+		return nil, nil
 	case t.Kind() == reflect.Map:
-		return t.Elem(), true
+		return t.Elem(), nil
 	case t.Kind() != reflect.Struct:
-		return nil, true // the wrong type; json.Unmarshal says so
+		return nil, nil // the wrong type; json.Unmarshal says so
 	}
+	members := membersOf(t)
+	if member, known := members[name]; known {
+		return member, nil
+	}
+	return nil, &models.Error{
+		Kind: models.Invalid, Code: "unknown_field", Field: strings.TrimPrefix(path, "."),
+		Detail: "An object has a name that is not known here.", Extra: map[string]any{"known": slices.Sorted(maps.Keys(members))},
+	}
+}
+
+// membersOf are the names that JSON has for the fields of a struct, those of embedded structs among them.
+func membersOf(t reflect.Type) map[string]reflect.Type {
+	members := map[string]reflect.Type{}
 	for _, f := range reflect.VisibleFields(t) {
 		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.IsExported() && tag == name && tag != "-" && name != "" {
-			return f.Type, true
+		if f.IsExported() && tag != "" && tag != "-" {
+			members[tag] = f.Type
 		}
 	}
-	return nil, false
+	return members
 }
 
 var unmarshaler = reflect.TypeFor[json.Unmarshaler]()

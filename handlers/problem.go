@@ -39,6 +39,9 @@ func renderProblem(log *slog.Logger) fiber.ErrorHandler {
 		if e.Kind == models.Internal {
 			log.ErrorContext(c.UserContext(), "request failed", "request", requestID(c), "route", c.Route().Path, "error", err.Error())
 		}
+		if status == http.StatusUnauthorized {
+			c.Set(fiber.HeaderWWWAuthenticate, "Bearer")
+		}
 		if e.RetryAfter > 0 {
 			c.Set(fiber.HeaderRetryAfter, strconv.Itoa(e.RetryAfter))
 		}
