@@ -156,6 +156,9 @@ const (
 	Sport     Sector = "sport"
 )
 
+// Known says whether it is one of them.
+func (s Sector) Known() bool { return slices.Contains([]Sector{Culture, Education, Science, Sport}, s) }
+
 // An Organisation is a member of a network, or a pop-up that is in none.
 type Organisation struct {
 	ID           OrganisationID `json:"_id"`

@@ -1,5 +1,7 @@
 package models
 
+import "time"
+
 // A ReservationPlace is all that a reservation goes by, read at one moment.
 type ReservationPlace struct {
 	Pass         Pass
@@ -11,12 +13,30 @@ type ReservationPlace struct {
 	Earlier      *Claim   // what an earlier request with the same idempotency key made, if there was one
 }
 
+// ChildrenMost is how many children may come with the pass, or how many under 16 with a community pass: none to a course, for places on
+// courses are the holder's own.
+func (p *ReservationPlace) ChildrenMost() int {
+	switch {
+	case p.Offer.Kind == Course:
+		return 0
+	case p.Pass.Community:
+		return p.Network.RulesOn(p.Session.FirstDay).GroupMax
+	default:
+		return p.Pass.Children
+	}
+}
+
 // A Reservation is a reservation with what it is for.
 type Reservation struct {
 	Claim        Claim
 	Session      Session
 	Offer        Offer
 	Organisation Organisation
+}
+
+// CancelUntil is until when its holder can give it back.
+func (r *Reservation) CancelUntil() time.Time {
+	return r.Session.Start.Add(-time.Duration(r.Offer.CancelMinutes) * time.Minute)
 }
 
 // IsReservation says whether the claim is a reservation, or a visit that was one; a cancelled one included.

@@ -53,14 +53,21 @@ func venueCollections() []Collection {
 }
 
 // once inserts a document with its audit row, unless an earlier request with the same idempotency key did: then that document is the
-// answer, or key_reused if that request had another body.
-func once[D any, P document[D]](ctx context.Context, s *Store, k kept[D, P], doc P, key func(P) *models.Idempotency, audit models.AuditEntry) (D, error) {
+// answer, or key_reused if that request had another body. What first demands is demanded in the same transaction.
+func once[D any, P document[D]](
+	ctx context.Context, s *Store, k kept[D, P], doc P, key func(P) *models.Idempotency, audit models.AuditEntry, first ...func(Writer) error,
+) (D, error) {
 	var made D
 	change := func(w Writer) error {
 		found, err := earlier(w, k, key(doc), key)
 		if !isNotFound(err) {
 			made = found
 			return err
+		}
+		for _, demand := range first {
+			if err := demand(w); err != nil {
+				return err
+			}
 		}
 		if err := k.insert(w, doc); err != nil {
 			return err
@@ -527,38 +534,77 @@ func (s *Store) StandingOffers(ctx context.Context, venue models.OrganisationID)
 
 // DescribeOffer changes the words of an offer and whether it takes walk-ins: what a venue may change while people hold places.
 func (s *Store) DescribeOffer(ctx context.Context, o models.Offer, audit models.AuditEntry) (models.Offer, error) {
-	kept, err := s.editOffer(ctx, o.Organisation, o.ID, audit, func(kept *models.Offer) bool {
-		kept.Title, kept.Description, kept.Access = o.Title, o.Description, o.Access
-		kept.Place, kept.Genre, kept.WalkIns = o.Place, o.Genre, o.WalkIns
-		return true
-	})
-	return kept, err
-}
-
-// CloseOffer closes a venue's offer. Closing it again changes nothing.
-func (s *Store) CloseOffer(ctx context.Context, venue models.OrganisationID, id models.OfferID, at time.Time, audit models.AuditEntry) (models.Offer, error) {
-	return s.editOffer(ctx, venue, id, audit, func(kept *models.Offer) bool {
-		open := kept.ClosedAt.IsZero()
-		if open {
-			kept.ClosedAt = at
-		}
-		return open
-	})
-}
-
-func (s *Store) editOffer(ctx context.Context, venue models.OrganisationID, id models.OfferID, audit models.AuditEntry, change func(*models.Offer) bool) (models.Offer, error) {
-	o, err := edit(ctx, s, offers, string(id), audit, func(kept *models.Offer) (bool, error) {
-		if kept.Organisation != venue {
+	kept, err := edit(ctx, s, offers, string(o.ID), audit, func(kept *models.Offer) (bool, error) {
+		if kept.Organisation != o.Organisation {
 			return false, ErrNotFound
 		}
-		return change(kept), nil
+		kept.Title, kept.Description, kept.Access = o.Title, o.Description, o.Access
+		kept.Place, kept.Genre, kept.WalkIns = o.Place, o.Genre, o.WalkIns
+		return true, nil
+	})
+	return kept, noSuchOffer(err)
+}
+
+// CloseOffer closes a venue's offer, unless a session of it is yet to come. Closing it again changes nothing.
+func (s *Store) CloseOffer(ctx context.Context, venue models.OrganisationID, id models.OfferID, at time.Time, audit models.AuditEntry) (models.Offer, error) {
+	var o models.Offer
+	err := s.update(ctx, func(w Writer) error {
+		var err error
+		if o, err = offers.get(w, string(id)); err != nil {
+			return err
+		}
+		if o.Organisation != venue {
+			return ErrNotFound
+		}
+		if !o.ClosedAt.IsZero() {
+			return nil
+		}
+		if err := nothingToCome(w, &o, at); err != nil {
+			return err
+		}
+		o.ClosedAt = at
+		if err := offers.replace(w, &o); err != nil {
+			return err
+		}
+		return record(w, audit)
 	})
 	return o, noSuchOffer(err)
 }
 
-// CreateSession adds a session.
+// nothingToCome refuses while the door of one of an offer's sessions is yet to close.
+func nothingToCome(r Reader, o *models.Offer, at time.Time) error {
+	_, network, err := venueOf(r, o.Organisation)
+	if err != nil {
+		return err
+	}
+	today := models.DayOf(at)
+	coming, err := sessions.find(r, Query{Where: []Condition{Equal("offer", o.ID), AtLeast("last_day", today.Add(-2))}})
+	if err != nil {
+		return err
+	}
+	for i := range coming {
+		if _, _, over := coming[i].Door(at, network.RulesOn(today)); !over && coming[i].CancelledAt.IsZero() {
+			return &models.Error{
+				Kind: models.Conflict, Code: "sessions_to_come",
+				Detail: "A session is yet to come. Cancel it first, so that those who hold places are told.",
+			}
+		}
+	}
+	return nil
+}
+
+// CreateSession adds a session to an offer that is open. The offer is written too, so that it cannot close at the same moment.
 func (s *Store) CreateSession(ctx context.Context, session models.Session, audit models.AuditEntry) (models.Session, error) {
-	return once(ctx, s, sessions, &session, func(s *models.Session) *models.Idempotency { return s.Idempotency }, audit)
+	return once(ctx, s, sessions, &session, func(s *models.Session) *models.Idempotency { return s.Idempotency }, audit, func(w Writer) error {
+		offer, err := offers.get(w, string(session.Offer))
+		if err != nil {
+			return noSuchOffer(err)
+		}
+		if !offer.ClosedAt.IsZero() {
+			return &models.Error{Kind: models.Conflict, Code: "offer_closed", Detail: "This offer was closed."}
+		}
+		return offers.replace(w, &offer)
+	})
 }
 
 // Session reads one, or says no_such_session.
