@@ -92,9 +92,9 @@ func (c *claims) readCodeKey(r *reader) {
 	c.odd = r.bool()
 }
 
-// append writes the payload of a credential, keys in the order of RFC 8949 §4.2.1.
-func (c claims) append(dst []byte) []byte {
-	dst = appendHead(dst, majorMap, c.count())
+// encode writes the payload of a credential, keys in the order of RFC 8949 §4.2.1.
+func (c claims) encode() []byte {
+	dst := appendHead(nil, majorMap, c.count())
 	dst = appendHead(appendInteger(dst, claimExp), majorUint, c.exp)
 	dst = appendBytes(appendInteger(dst, claimCTI), c.cti[:])
 	if c.phone {
@@ -122,8 +122,8 @@ func (c claims) codeKey() (*ecdsa.PublicKey, error) {
 	return CodeKeyFromXY(c.x, c.odd)
 }
 
-// credential says the claims in the caller's types. The range of each has been checked.
-func (c claims) credential(codeKey *ecdsa.PublicKey, issuer KID) Credential {
+// said gives the claims in the caller's types. The range of each has been checked.
+func (c claims) said(codeKey *ecdsa.PublicKey, issuer KID) Credential {
 	return Credential{
 		Kind:     c.knownKind(),
 		Children: int(c.children),

@@ -44,8 +44,8 @@ func readSign1(data []byte) (sign1, error) {
 	return s, r.done()
 }
 
-func (s sign1) append(dst []byte) []byte {
-	dst = appendHead(dst, majorArray, 4)
+func (s sign1) encode() []byte {
+	dst := appendHead(nil, majorArray, 4)
 	dst = appendBytes(dst, s.protected)
 	dst = appendHead(dst, majorMap, 0)
 	dst = appendBytes(dst, s.payload)

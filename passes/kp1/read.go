@@ -48,7 +48,7 @@ func (c *signedCode) asCode(codeKey *ecdsa.PublicKey) (Code, error) {
 		return Code{}, ErrUnknownKind
 	}
 	return Code{
-		Credential: c.credential.claims.credential(codeKey, c.credential.kid),
+		Credential: c.credential.said(codeKey, c.credential.kid),
 		SignedAt:   int64(c.signedAt),
 	}, nil
 }

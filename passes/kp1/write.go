@@ -19,21 +19,19 @@ func SignCredential(issuer crypto.Signer, c Credential) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sign credential: %w", err)
 	}
-	s := sign1{protected: issuerHeader(KeyID(key)), payload: said.append(nil)}
+	s := sign1{protected: issuerHeader(KeyID(key)), payload: said.encode()}
 	if err := s.sign(issuer, nil); err != nil {
 		return nil, fmt.Errorf("sign credential: %w", err)
 	}
-	return s.append(nil), nil
+	return s.encode(), nil
 }
 
 // claims says the credential as the numbers that stand in it, if it keeps every rule.
 func (c Credential) claims() (claims, error) {
-	if c.Exp < 0 || c.Children < 0 {
-		return claims{}, errors.New("a negative number")
-	}
 	if c.Kind > KindCommunityPaper {
 		return claims{}, fmt.Errorf("kind %d", c.Kind)
 	}
+	// A negative number turns into one far above every limit, so fault finds it.
 	said := claims{exp: uint64(c.Exp), cti: c.CTI, kind: uint64(c.Kind), children: uint64(c.Children)}
 	if c.CodeKey != nil {
 		if c.CodeKey.Curve != elliptic.P256() {
@@ -73,7 +71,7 @@ func SignCode(codeKey crypto.Signer, credential []byte, signedAt int64) (string,
 	if err := s.sign(codeKey, aadCode); err != nil {
 		return "", fmt.Errorf("sign code: %w", err)
 	}
-	return string(appendBase45([]byte(prefixPhone), s.append(nil))), nil
+	return string(appendBase45([]byte(prefixPhone), s.encode())), nil
 }
 
 // checkCodeKey finds a phone that kept the key of another credential before a venue does.
