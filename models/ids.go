@@ -4,6 +4,7 @@ import (
 	"encoding/base32"
 	"fmt"
 	"io"
+	"time"
 )
 
 // The ids of things are 128 random bits in lower-case base32, so that none tells when, where or as how-manieth it was made.
@@ -48,6 +49,8 @@ type Record struct {
 type Idempotency struct {
 	Key  string `json:"key"`  // actor ‖ "/" ‖ the client's key
 	Body string `json:"body"` // SHA-256 of the body, base64url
+	// At is when the request came, in documents that do not tell when they were made.
+	At time.Time `json:"at,omitempty,omitzero"`
 }
 
 // Revision is where a document's version stands; the store counts it up.

@@ -289,7 +289,7 @@ type Tombstone struct {
 	ID           string `json:"_id"` // random; not the pass's
 	Record       `json:",inline"`
 	CTIs         []CTI     `json:"ctis,omitempty"`
-	Exp          time.Time `json:"exp"` // of the last of them
+	Exp          time.Time `json:"exp,omitempty,omitzero"` // of the last of them; dropped with them
 	Municipality string    `json:"municipality"`
 	Network      NetworkID `json:"network"`
 	IssuedMonth  string    `json:"issued_month"`
