@@ -25,6 +25,5 @@ func (c *Claim) Forget(today Day) {
 	if coming && c.EndsDay >= today {
 		c.Leave(Cancelled)
 	}
-	c.Pass, c.CTI, c.SignedAt, c.UnlinkDay = "", "", 0, ""
-	c.Code, c.Idempotency = "", nil
+	c.Unlink() // and its use of a limit is nobody's: the pass takes no other
 }

@@ -52,7 +52,7 @@ func (k *SigningKey) Withdraw(at time.Time) { k.Withdrawn, k.Sealed = at, nil }
 
 // A Rotation says what a change of keys did.
 type Rotation struct {
-	New       SigningKey
+	New       []SigningKey
 	Withdrawn []string // kids that verifiers must take no more
 	// Papers are the prints that a compromised issuer key had signed: they must be printed anew.
 	Papers []PaperToPrint
@@ -63,4 +63,11 @@ type PaperToPrint struct {
 	Pass        PassID
 	Number      Digits
 	Distributor OrganisationID
+}
+
+// A KeyChange is what becomes of the signing keys in one transaction.
+type KeyChange struct {
+	New     []SigningKey
+	Changed []SigningKey
+	Audit   []AuditEntry
 }

@@ -1,0 +1,51 @@
+package passes
+
+import (
+	"context"
+
+	"kaikukortti/models"
+)
+
+// Erase forgets a pass and all that belongs to it: asked by a worker of its distributor, or by the holder of the phone that carries
+// it. The pass is gone when this answers; what is left of it elsewhere is swept up now, or by ResumeErasures.
+func (d *Desk) Erase(ctx context.Context, by models.Actor, id models.PassID, reason models.ReasonForChange) error {
+	if err := checkReason(reason, false); err != nil {
+		return err
+	}
+	tombstone := models.NewID[string](d.random)
+	e, err := d.store.ErasePass(ctx, whose(by), id, tombstone, func(p *models.Pass) (models.Change, error) {
+		if by.Role == models.HolderRole {
+			if err := on(by, p); err != nil {
+				return models.Change{}, err
+			}
+		}
+		return d.change(by, p, "pass_erased", reason), nil
+	})
+	if err != nil {
+		return err
+	}
+	_ = d.store.SweepErased(ctx, e, models.DayOf(d.clock())) // the intent stands: what failed now is done again
+	return nil
+}
+
+// ResumeErasures goes on with erasures that were broken off, and sweeps each once more when all that was in flight has ended: a scan
+// may have read the pass before it was deleted. It runs at start and every few minutes.
+func (d *Desk) ResumeErasures(ctx context.Context) error {
+	open, err := d.store.OpenErasures(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range open {
+		at := d.clock()
+		if err := d.store.SweepErased(ctx, e, models.DayOf(at)); err != nil {
+			return err
+		}
+		if at.Sub(e.At) < models.LongestRequest {
+			continue
+		}
+		if err := d.store.EndErasure(ctx, e.Pass); err != nil {
+			return err
+		}
+	}
+	return nil
+}

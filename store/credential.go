@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"kaikukortti/models"
+)
+
+var credentials = keep("credentials", func(c *models.Credential) models.CTI { return c.CTI },
+	Index{Name: "pass_no", Keys: []string{"pass", "no"}},
+	// The revoked list: few of many.
+	Index{Name: "off_exp", Keys: []string{"off", "exp"}, Where: []Condition{IsTrue("off")}},
+	Index{Name: "network_kind_exp", Keys: []string{"network", "kind", "exp"}},
+	Index{Name: "issuer_exp", Keys: []string{"issuer", "exp"}},
+	Index{Name: "exp", Keys: []string{"exp"}},
+)
+
+// LookupCredential finds the credential with this cti, and the pass that it speaks for.
+func (s *Store) LookupCredential(ctx context.Context, cti models.CTI) (models.Credential, models.Pass, error) {
+	var c models.Credential
+	var p models.Pass
+	err := s.view(ctx, func(r Reader) error {
+		var err error
+		if c, err = credentials.get(r, string(cti)); err != nil {
+			return err
+		}
+		p, err = passes.get(r, string(c.Pass))
+		return err
+	})
+	return c, p, noSuchPass(err)
+}
+
+// TakeCredential gives a pass's phone its credential: choose is shown the pass and its last credential, nil if there is none, and
+// answers that one again, or the next, which is then kept and counted in the same transaction. Of many who ask at once, all get one.
+func (s *Store) TakeCredential(ctx context.Context, id models.PassID, choose func(p *models.Pass, last *models.Credential) (models.Credential, error)) (models.Credential, models.Pass, error) {
+	var chosen models.Credential
+	var p models.Pass
+	err := s.update(ctx, func(w Writer) error {
+		var err error
+		if p, err = passes.get(w, string(id)); err != nil {
+			return err
+		}
+		last, err := lastCredential(w, &p)
+		if err != nil {
+			return err
+		}
+		if chosen, err = choose(&p, last); err != nil || last != nil && chosen.CTI == last.CTI {
+			return err
+		}
+		p.CredentialNo = chosen.No
+		if err := passes.replace(w, &p); err != nil {
+			return err
+		}
+		return credentials.insert(w, &chosen)
+	})
+	return chosen, p, noSuchPass(err)
+}
+
+func lastCredential(r Reader, p *models.Pass) (*models.Credential, error) {
+	if p.CredentialNo == 0 {
+		return nil, nil
+	}
+	last, err := credentials.first(r, Equal("pass", p.ID), Equal("no", p.CredentialNo))
+	if isNotFound(err) { // forgotten long after it ended
+		return nil, nil
+	}
+	return &last, err
+}
+
+// settle lets the unexpired credentials of a pass stand or fall with it and with their carriers. It runs in the transaction of each
+// change of a pass, so that the revoked list is never behind.
+func settle(w Writer, p *models.Pass, at time.Time) error {
+	mine, err := credentials.find(w, Query{Where: []Condition{Equal("pass", p.ID)}})
+	if err != nil {
+		return err
+	}
+	carrying := p.Carrying()
+	for i := range mine {
+		c := &mine[i]
+		off := !slices.Contains(carrying, c.Carrier)
+		if c.Off == off || !c.Exp.After(at) {
+			continue
+		}
+		c.Off = off
+		if err := credentials.replace(w, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RevokedCTIs lists the cti of every unexpired credential and paper whose pass or carrier is not live, those of erased passes
+// and of networks that have ended among them, in no order.
+func (s *Store) RevokedCTIs(ctx context.Context, at time.Time, ended []models.NetworkID) ([]models.CTI, error) {
+	var revoked []models.CTI
+	err := s.view(ctx, func(r Reader) error {
+		revoked = nil
+		unexpired := AtLeast("exp", at.UTC().Truncate(time.Second).Add(time.Second))
+		err := eachCTI(r, Query{Where: []Condition{IsTrue("off"), unexpired}}, func(c revocable) { revoked = append(revoked, c.CTI) })
+		if err != nil {
+			return err
+		}
+		for _, network := range ended {
+			q := Query{Where: []Condition{Equal("network", network), In("kind", carrierKinds), unexpired}}
+			err := eachCTI(r, q, func(c revocable) {
+				if !c.Off {
+					revoked = append(revoked, c.CTI)
+				}
+			})
+			if err != nil {
+				return err
+			}
+		}
+		erased, err := tombstones.find(r, Query{Where: []Condition{unexpired}})
+		for _, t := range erased {
+			revoked = append(revoked, t.CTIs...)
+		}
+		return err
+	})
+	return revoked, err
+}
+
+var carrierKinds = []models.CarrierKind{models.CarrierPhone, models.CarrierPaper}
+
+// revocable is as much of a credential as the revoked list needs: there may be 50,000 of them.
+type revocable struct {
+	CTI models.CTI `json:"_id"`
+	Off bool       `json:"off"`
+}
+
+func eachCTI(r Reader, q Query, each func(revocable)) error {
+	return r.Find(credentials.Name, q, func(decode func(any) error) error {
+		var c revocable
+		if err := decode(&c); err != nil {
+			return err
+		}
+		each(c)
+		return nil
+	})
+}
