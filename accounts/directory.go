@@ -14,6 +14,7 @@ type Directory struct {
 	store  DirectoryStore
 	keys   *models.Keys
 	ring   Keyring
+	desk   Desk
 	now    func() time.Time
 	random io.Reader
 }
@@ -32,7 +33,6 @@ type DirectoryStore interface {
 	Popups(ctx context.Context) ([]models.Organisation, error)
 	MovedDistributors(ctx context.Context) ([]models.Organisation, error)
 	CloseOrganisation(ctx context.Context, id, moveTo models.OrganisationID, at time.Time, audit models.AuditEntry) (models.Organisation, error)
-	MovePasses(ctx context.Context, from, to models.OrganisationID, at time.Time, audit models.AuditEntry) error
 
 	AddScanner(ctx context.Context, s models.Scanner, audit models.AuditEntry) (models.Scanner, error)
 	EnrolScanner(ctx context.Context, code, thumbprint string, key []byte, at time.Time, audit models.AuditEntry) (models.Scanner, error)
@@ -49,9 +49,14 @@ type Keyring interface {
 	PublicKeys(ctx context.Context, use models.KeyUse) ([]models.SigningKey, error)
 }
 
+// A Desk gives all the passes of a closed distributor to another. It can be repeated at every point.
+type Desk interface {
+	MovePasses(ctx context.Context, by models.Actor, from, to models.OrganisationID) error
+}
+
 // NewDirectory takes what a Directory needs.
-func NewDirectory(store DirectoryStore, keys *models.Keys, ring Keyring, now func() time.Time, random io.Reader) *Directory {
-	return &Directory{store: store, keys: keys, ring: ring, now: now, random: random}
+func NewDirectory(store DirectoryStore, keys *models.Keys, ring Keyring, desk Desk, now func() time.Time, random io.Reader) *Directory {
+	return &Directory{store: store, keys: keys, ring: ring, desk: desk, now: now, random: random}
 }
 
 func (d *Directory) clock() time.Time { return d.now().UTC().Truncate(time.Second) }

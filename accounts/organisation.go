@@ -90,11 +90,11 @@ func (d *Directory) CloseOrganisation(ctx context.Context, by models.Actor, id, 
 	if err != nil || o.MovedTo == "" {
 		return o, err
 	}
-	return o, d.move(ctx, &o, d.audit(by, "passes_moved", string(id)))
+	return o, d.move(ctx, by, &o)
 }
 
 // move gives a closed distributor's passes to its heir; or, if that one has closed since, to that one's.
-func (d *Directory) move(ctx context.Context, o *models.Organisation, audit models.AuditEntry) error {
+func (d *Directory) move(ctx context.Context, by models.Actor, o *models.Organisation) error {
 	heir := *o
 	for heir.MovedTo != "" {
 		var err error
@@ -102,7 +102,7 @@ func (d *Directory) move(ctx context.Context, o *models.Organisation, audit mode
 			return err
 		}
 	}
-	return d.store.MovePasses(ctx, o.ID, heir.ID, audit.At, audit)
+	return d.desk.MovePasses(ctx, by, o.ID, heir.ID)
 }
 
 // Resume goes on with what was broken off: at start, and once a day.
@@ -112,7 +112,7 @@ func (d *Directory) Resume(ctx context.Context) error {
 		return err
 	}
 	for i := range closed {
-		if err := d.move(ctx, &closed[i], d.audit(models.Actor{}, "passes_moved", string(closed[i].ID))); err != nil {
+		if err := d.move(ctx, models.Actor{}, &closed[i]); err != nil {
 			return err
 		}
 	}

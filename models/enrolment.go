@@ -33,3 +33,31 @@ func ParseEnrolmentCode(typed string) (string, bool) {
 func (s *Scanner) CanEnrol(thumbprint string, at time.Time) bool {
 	return s.RemovedAt.IsZero() && at.Before(s.CodeExpires) && (s.Thumbprint == "" || s.Thumbprint == thumbprint)
 }
+
+// A ScannerState is what a manager sees of a scanner.
+type ScannerState string
+
+// The states.
+const (
+	ScannerWaiting ScannerState = "waiting" // for its code to be used
+	ScannerLapsed  ScannerState = "lapsed"  // its code was not used in time
+	ScannerWorking ScannerState = "working"
+	ScannerOver    ScannerState = "over" // its end day is past
+	ScannerRemoved ScannerState = "removed"
+)
+
+// State is the scanner's state at an instant.
+func (s *Scanner) State(at time.Time) ScannerState {
+	switch {
+	case !s.RemovedAt.IsZero():
+		return ScannerRemoved
+	case DayOf(at) > s.EndDay:
+		return ScannerOver
+	case s.Thumbprint != "":
+		return ScannerWorking
+	case at.Before(s.CodeExpires):
+		return ScannerWaiting
+	default:
+		return ScannerLapsed
+	}
+}
