@@ -83,6 +83,8 @@ type Claim struct {
 type Use struct {
 	Key string `json:"key"` // HMAC(secret of the period, pass ‖ rule ‖ period)
 	No  int    `json:"no"`
+	// Destroy is the day on which the period's secret is destroyed; nobody can compute the key after it.
+	Destroy Day `json:"destroy,omitempty"`
 }
 
 // A ScanRecord is one showing of a code at a scanner, and its answer. (By, ID) is unique, so that a retry is the same scan.

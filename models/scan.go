@@ -298,6 +298,8 @@ type UseLimit struct {
 	Key   string
 	Times int
 	Next  Day // the first day of the next period
+	// Destroy is the day on which the period's secret goes.
+	Destroy Day
 }
 
 // A Room is what a change of a party goes by: the facts of the session and pass, and the moment.

@@ -38,7 +38,7 @@ type Bundle struct {
 // A BundleKey is a P-256 public key.
 type BundleKey struct {
 	KID   kp1.KID `json:"kid"`
-	Point []byte  `json:"point"` // uncompressed (SEC 1)
+	Point octets  `json:"point"` // uncompressed (SEC 1)
 }
 
 // A BundlePlace is a session or a standing offer, with what is needed to judge there.
@@ -54,6 +54,20 @@ type BundlePlace struct {
 	Times           int              `json:"times,omitempty"` // of a standing offer: uses in its period
 	// Reserved holds, for each reservation, the first 8 bytes of SHA-256(id ‖ cti) for the ctis that its pass may show next.
 	Reserved packed `json:"reserved,omitempty"`
+}
+
+// octets are bytes that JSON holds as base64url.
+type octets []byte
+
+// MarshalText writes base64url.
+func (o octets) MarshalText() ([]byte, error) {
+	return []byte(base64.RawURLEncoding.EncodeToString(o)), nil
+}
+
+// UnmarshalText reads base64url.
+func (o *octets) UnmarshalText(text []byte) (err error) {
+	*o, err = base64.RawURLEncoding.DecodeString(string(text))
+	return err
 }
 
 // packed is a sorted list of 8-byte values, as one base64url text.
@@ -219,17 +233,17 @@ func (d *Doors) bundlePlaces(ctx context.Context, b *Bundle, venue *models.Organ
 	if err != nil {
 		return err
 	}
-	at0 := make(map[models.SessionID]int)
+	placed := make(map[models.SessionID]int)
 	for i := range sessions {
 		s := &sessions[i]
 		offer, ok := offers[s.Offer]
 		if !ok || !offer.ClosedAt.IsZero() || !s.CancelledAt.IsZero() {
 			continue
 		}
-		at0[s.ID] = len(b.Places)
+		placed[s.ID] = len(b.Places)
 		b.Places = append(b.Places, sessionPlace(s, &offer, rules))
 	}
-	if err := d.bundleReserved(ctx, b, at0); err != nil {
+	if err := d.bundleReserved(ctx, b, placed); err != nil {
 		return err
 	}
 	standing, err := d.store.StandingOffers(ctx, venue.ID)
@@ -385,7 +399,7 @@ func OpenBundle(token string, scanner models.ScannerID, trusted []BundleKey) (*B
 	if b.Scanner != scanner {
 		return nil, fmt.Errorf("%w: it is for another scanner", ErrBundle)
 	}
-	return b, b.prepare()
+	return b, b.Ready()
 }
 
 func bundleKey(t *jwt.Token, trusted []BundleKey) (crypto.PublicKey, error) {
@@ -400,8 +414,8 @@ func bundleKey(t *jwt.Token, trusted []BundleKey) (crypto.PublicKey, error) {
 	return nil, errors.New("it is signed by a key that this scanner does not trust")
 }
 
-// prepare makes a bundle ready to judge with.
-func (b *Bundle) prepare() error {
+// Ready makes a bundle that was read from the scanner's own memory ready to judge with.
+func (b *Bundle) Ready() error {
 	keys := make(map[kp1.KID]*ecdsa.PublicKey, len(b.Keys))
 	for _, k := range b.Keys {
 		key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), k.Point)

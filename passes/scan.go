@@ -124,13 +124,14 @@ const secretDays = 31
 func (d *Doors) useLimit(ctx context.Context, place *models.DoorPlace, pass models.PassID, day models.Day) (*models.UseLimit, error) {
 	limit := place.Offer.Use()
 	period := place.Offer.Period(limit.Per, day)
-	key, err := d.periodSecret(ctx, "use/"+period.Name, period.Last.Add(secretDays))
+	destroy := period.Last.Add(secretDays)
+	key, err := d.periodSecret(ctx, "use/"+period.Name, destroy)
 	if err != nil {
 		return nil, err
 	}
 	mac := models.MAC(key, string(pass), string(place.Offer.ID), period.Name)
 	return &models.UseLimit{
-		Key: base64.RawURLEncoding.EncodeToString(mac), Times: limit.Times, Next: period.Last.Add(1),
+		Key: base64.RawURLEncoding.EncodeToString(mac), Times: limit.Times, Next: period.Last.Add(1), Destroy: destroy,
 	}, nil
 }
 

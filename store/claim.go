@@ -23,6 +23,7 @@ var claims = keep("claims", func(c *models.Claim) models.ClaimID { return c.ID }
 	Index{Name: "cti_signed_at", Keys: []string{"cti", "signed_at"}, Unique: true, Where: []Condition{Exists("cti"), Exists("signed_at")}},
 	// The uses of a limit are the numbers 1 to the limit.
 	Index{Name: "use", Keys: []string{"use.key", "use.no"}, Unique: true, Where: []Condition{Exists("use.key")}},
+	Index{Name: "use_destroy", Keys: []string{"use.destroy"}, Where: []Condition{Exists("use.destroy")}},
 	Index{Name: "idempotency", Keys: []string{"idempotency.key"}, Unique: true, Where: []Condition{Exists("idempotency.key")}},
 	Index{Name: "code", Keys: []string{"organisation", "code"}, Unique: true, Where: []Condition{Exists("code")}},
 	Index{Name: "pass_day", Keys: []string{"pass", "day"}, Where: []Condition{Exists("pass")}},
@@ -311,7 +312,7 @@ func visit(w Writer, scan models.Scan, found at, d models.Decision) error {
 	c.Live = scan.Claim.Kind != models.Standing
 	c.Scans = append(c.Scans, scanRecord(scan, d))
 	if found.use > 0 {
-		c.Use = &models.Use{Key: scan.Use.Key, No: found.use}
+		c.Use = &models.Use{Key: scan.Use.Key, No: found.use, Destroy: scan.Use.Destroy}
 	}
 	if !scan.Facts.NoLimit {
 		resize(&c, d.Party.Seats(scan.Facts.ChildrenCounted), found.free)

@@ -2,6 +2,9 @@
 package storetest
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -26,22 +29,25 @@ func Both(t *testing.T, test func(t *testing.T, s *store.Store)) {
 // SQLite is a fresh store in a folder of the test's own.
 func SQLite(t testing.TB) *store.Store {
 	t.Helper()
-	engine, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "kaikukortti.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return opened(t, engine)
+	return SQLiteWith(t, nil)
 }
 
 // MongoStore is a fresh store in a database of the test's own.
 func MongoStore(t testing.TB) *store.Store {
+	t.Helper()
+	return mongoWith(t, nil)
+}
+
+func mongoWith(t testing.TB, documents Documents) *store.Store {
 	t.Helper()
 	uri, name := MongoDatabase(t)
 	engine, err := mongo.Open(t.Context(), uri, name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return opened(t, engine)
+	s := opened(t, engine)
+	load(t, engine, documents)
+	return s
 }
 
 func opened(t testing.TB, engine store.Engine) *store.Store {
@@ -55,5 +61,61 @@ func opened(t testing.TB, engine store.Engine) *store.Store {
 			t.Error(err)
 		}
 	})
+	return s
+}
+
+// Documents are raw documents by collection, as a test vector holds them.
+type Documents map[string][]json.RawMessage
+
+// Load puts raw documents into a fresh store on both engines and runs a test on each.
+func Load(t *testing.T, documents Documents, test func(t *testing.T, s *store.Store)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, SQLiteWith(t, documents))
+	})
+	t.Run("mongo", func(t *testing.T) {
+		t.Parallel()
+		test(t, mongoWith(t, documents))
+	})
+}
+
+func load(t testing.TB, engine store.Engine, documents Documents) {
+	t.Helper()
+	fresh := make(map[string]func() any)
+	for _, c := range store.Collections() {
+		fresh[c.Name] = c.New
+	}
+	err := engine.Update(t.Context(), func(w store.Writer) error {
+		for name, all := range documents {
+			for _, raw := range all {
+				var id struct {
+					ID string `json:"_id"`
+				}
+				doc := fresh[name]()
+				if err := errors.Join(json.Unmarshal(raw, &id), json.Unmarshal(raw, doc)); err != nil {
+					return err
+				}
+				if err := w.Insert(name, id.ID, doc); err != nil {
+					return fmt.Errorf("%s %s: %w", name, id.ID, err)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// SQLiteWith is a fresh SQLite store with documents in it.
+func SQLiteWith(t testing.TB, documents Documents) *store.Store {
+	t.Helper()
+	engine, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "kaikukortti.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := opened(t, engine)
+	load(t, engine, documents)
 	return s
 }
