@@ -18,6 +18,7 @@ import (
 type Settings struct {
 	PublicURLs     []string      // the origins under which clients call; device proofs name one of them
 	ClientIPHeader string        // the one header in which a proxy says where a request came from; empty: the socket is asked
+	CookieSuffix   string        // keeps servers on several ports of one host apart
 	Deadline       time.Duration // of each request
 	Limits         Limits
 }
@@ -47,9 +48,12 @@ func New(d Domain, s Settings, o Outside) *Server {
 	base, cancel := context.WithCancel(context.Background())
 	app := newApp(s, o)
 	limits := newLimiters(s.Limits, o.Now)
+	tokens := newTokens(d.Keyring, s.PublicURLs, o.Now)
+	keep := &guard{tokens: tokens, people: d.Registry, phones: d.Desk, scanners: d.Directory, limits: limits}
+	desk := front{registry: d.Registry, tokens: tokens, cookies: cookies{suffix: s.CookieSuffix, secure: s.https()}}
+	prove := &prover{devices: d.Desk, scanners: d.Directory, origins: s.PublicURLs, now: o.Now}
 	app.Use(recovering(o.Log), deadline(base, s.Deadline))
-	keep := &guard{tokens: newTokens(d.Keyring, s.PublicURLs, o.Now), people: d.Registry, phones: d.Desk, scanners: d.Directory, limits: limits}
-	for _, r := range routes(d, o) {
+	for _, r := range routes(d, desk, prove, limits, o) {
 		app.Add(r.method, r.path, slices.Concat([]fiber.Handler{keep.of(r.roles)}, r.chain)...)
 	}
 	return &Server{app: app, cancel: cancel}
