@@ -62,8 +62,8 @@ func (e *Engine) Close() error {
 
 // Stats is what the writer has done since it was opened.
 type Stats struct {
-	Batches uint64 // transactions committed: each that changed something was one sync of the disk at least
-	Calls   uint64 // Updates and Steps answered from those
+	Batches uint64 // transactions that changed something: for each the disk was synced at least once
+	Calls   uint64 // changes that were answered after a commit
 }
 
 // Stats tells how many changes shared how many commits.

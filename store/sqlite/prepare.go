@@ -30,7 +30,7 @@ func (e *Engine) Prepare(ctx context.Context, declared []store.Collection) error
 		ctx: ctx,
 		run: func(conn *conn) error {
 			w := &changer{reader: reader{engine: e, ctx: ctx, conn: conn}, transacts: true}
-			return w.run(func(store.Writer) error { return w.write(1, func() error { return prepare(conn) }) })
+			return w.run(func(store.Writer) error { return w.write(false, func() error { return prepare(conn) }) })
 		},
 		then: func() { e.schema.Store(s) },
 	})

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -23,7 +24,7 @@ type collection struct {
 	sides   []*side
 	arrays  map[string]bool // the fields that hold arrays
 
-	insertSQL, replaceSQL, overwriteSQL, getSQL, deleteSQL string
+	insertSQL, replaceSQL, overwriteSQL, getSQL, deleteSQL, removeSQL string
 }
 
 // side is the table of an index through an array.
@@ -164,6 +165,7 @@ func (c *collection) write() {
 	c.replaceSQL = "UPDATE " + table + " SET " + strings.Join(set, ", ") +
 		" WHERE _id = ? AND ifnull(version, 0) = ? RETURNING _row"
 	c.getSQL = "SELECT doc FROM " + table + " WHERE _id = ?"
+	c.removeSQL = "DELETE FROM " + table + " WHERE _row = ?"
 	c.deleteSQL = "DELETE FROM " + table + " WHERE _id = ?"
 }
 
@@ -231,16 +233,20 @@ func (s *side) enter(conn *conn, d *document, row int64) error {
 }
 
 // keys answers the keys of one element; two elements with the same alike have the same keys.
-func (s *side) keys(d *document, element []byte) (keys []any, alike string) {
+func (s *side) keys(d *document, element json.RawMessage) (keys []any, alike string) {
+	var inner fields
+	if len(element) > 0 && element[0] == '{' {
+		_ = json.Unmarshal(element, &inner) // it is part of a document that was read
+	}
 	for _, key := range s.index.Keys {
-		path, ok := within(s.index.Array, key)
-		raw := element
-		switch {
-		case !ok:
+		path, ofElement := within(s.index.Array, key)
+		if !ofElement {
 			keys = append(keys, value(d.fields.at(key)))
 			continue
-		case path != "" && element != nil:
-			raw = inside(element, path)
+		}
+		raw := element
+		if path != "" {
+			raw = inner.at(path)
 		}
 		keys = append(keys, value(raw))
 		alike += string(raw) + "\n" // JSON texts have no line breaks in them

@@ -27,6 +27,7 @@ type writer struct {
 	closed bool
 
 	batch          []*call // those whose changes are in the transaction that is open
+	changes        any     // rows that the connection has changed before it
 	batches, calls atomic.Uint64
 }
 
@@ -51,7 +52,7 @@ const (
 )
 
 func newWriter(conn *conn) *writer {
-	w := &writer{conn: conn, finished: make(chan struct{})}
+	w := &writer{conn: conn, finished: make(chan struct{}), changes: int64(0)}
 	w.filled.L = &w.mu
 	go w.work()
 	return w
@@ -217,7 +218,18 @@ func (w *writer) runBatch(first *call) {
 		w.rollBack(unavailable("commit: %w", err))
 		return
 	}
+	w.count()
 	w.answer()
+}
+
+// count leaves out batches that changed nothing: for them the disk is not synced.
+func (w *writer) count() {
+	w.calls.Add(uint64(len(w.batch)))
+	changes, err := w.conn.one("SELECT total_changes()")
+	if err == nil && changes != w.changes {
+		w.changes = changes
+		w.batches.Add(1)
+	}
 }
 
 // rollBack answers everybody in the batch that nothing of it happened. There may be no transaction any more: after some errors
@@ -234,8 +246,6 @@ func (w *writer) rollBack(reason error) {
 
 // answer tells everybody in the batch after its commit.
 func (w *writer) answer() {
-	w.batches.Add(1)
-	w.calls.Add(uint64(len(w.batch)))
 	for i, c := range w.batch {
 		if c.then != nil && c.err == nil && c.panicked == nil {
 			c.then()
