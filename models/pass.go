@@ -248,6 +248,19 @@ func (p *Pass) Renewal(r Rules, today Day) Day {
 // OldEnough says whether somebody of a birth year may have a pass in a year.
 func (r Rules) OldEnough(birthYear, year int) bool { return year-birthYear >= r.MinAge }
 
+// ChildrenMost is how many children may come along, or how many under 16 with a community pass, which is the network's number. To a
+// course none: places on courses are the holder's own.
+func (p *Pass) ChildrenMost(kind OfferKind, rules Rules) int {
+	switch {
+	case kind == Course:
+		return 0
+	case p.Community:
+		return rules.GroupMax
+	default:
+		return p.Children
+	}
+}
+
 // A CarrierKind is what carries a pass.
 type CarrierKind string
 

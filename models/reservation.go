@@ -13,17 +13,9 @@ type ReservationPlace struct {
 	Earlier      *Claim   // what an earlier request with the same idempotency key made, if there was one
 }
 
-// ChildrenMost is how many children may come with the pass, or how many under 16 with a community pass: none to a course, for places on
-// courses are the holder's own.
+// ChildrenMost is how many may come with the pass, by the rules of the session's day.
 func (p *ReservationPlace) ChildrenMost() int {
-	switch {
-	case p.Offer.Kind == Course:
-		return 0
-	case p.Pass.Community:
-		return p.Network.RulesOn(p.Session.FirstDay).GroupMax
-	default:
-		return p.Pass.Children
-	}
+	return p.Pass.ChildrenMost(p.Offer.Kind, p.Network.RulesOn(p.Session.FirstDay))
 }
 
 // A Reservation is a reservation with what it is for.

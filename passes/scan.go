@@ -84,19 +84,7 @@ func passFacts(f *models.Facts, place *models.DoorPlace, s shown, home *models.N
 	f.Community = p.Community
 	f.WrongArea = home.Ended(day) || !place.Offer.For(home.ID) || home.LocalOnly && place.Organisation.Network != home.ID ||
 		place.Network != nil && place.Network.Ended(day)
-	f.ChildrenMost = ChildrenMost(p.Community, p.Children, place.Offer.Kind, place.Rules(at))
-}
-
-// ChildrenMost is how many children may come in: none to a course; with a community pass the group is the network's number.
-func ChildrenMost(community bool, children int, kind models.OfferKind, rules models.Rules) int {
-	switch {
-	case kind == models.Course:
-		return 0
-	case community:
-		return rules.GroupMax
-	default:
-		return children
-	}
+	f.ChildrenMost = p.ChildrenMost(place.Offer.Kind, place.Rules(at))
 }
 
 // claim is the visit that a scan at this place becomes, before it is known whose.
@@ -195,6 +183,6 @@ func (d *Doors) ChangeParty(ctx context.Context, by models.Actor, id models.Scan
 		return models.Decision{}, err
 	}
 	room.Facts.Community = pass.Community
-	room.Facts.ChildrenMost = ChildrenMost(pass.Community, pass.Children, place.Offer.Kind, place.Rules(at))
+	room.Facts.ChildrenMost = pass.ChildrenMost(place.Offer.Kind, place.Rules(at))
 	return d.store.ChangeParty(ctx, by.Scanner, id, party, room)
 }
