@@ -1,0 +1,168 @@
+package storetest
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"kaikukortti/store/mongo/mongotest"
+)
+
+// The addresses of servers for tests. Without the first a mongod on the PATH is started; what asks for the others is skipped
+// without them.
+const (
+	mongoURI        = "MONGODB_TEST_URI"        // a replica set
+	mongoCTL        = "MONGODB_TEST_CTL"        // a command for that set: primary, kill N, start N
+	mongoStandalone = "MONGODB_TEST_STANDALONE" // a server that is in no replica set
+)
+
+// Mongo is the address of a MongoDB replica set. Without one the test is skipped; under CI it fails.
+func Mongo(t testing.TB) string {
+	t.Helper()
+	if uri := os.Getenv(mongoURI); uri != "" {
+		return uri
+	}
+	uri, err := mongotest.Start()
+	if errors.Is(err, mongotest.ErrNoServer) {
+		missing(t, "there is no MongoDB: set "+mongoURI+" to the address of a replica set, or put mongod on the PATH")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return uri
+}
+
+// MongoDatabase is a database of the test's own, which is dropped when the test ends. While the test runs nobody kills the primary.
+func MongoDatabase(t testing.TB) (uri, name string) {
+	t.Helper()
+	uri = Mongo(t)
+	lock(t, uri, syscall.LOCK_SH)
+	return uri, database(t, uri)
+}
+
+func database(t testing.TB, uri string) string {
+	t.Helper()
+	name := "test_" + strings.ToLower(rand.Text())
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := mongotest.Drop(ctx, uri, name); err != nil {
+			t.Errorf("drop the database of the test: %v", err)
+		}
+	})
+	return name
+}
+
+// MongoStandalone is the address of a MongoDB server that is in no replica set.
+func MongoStandalone(t testing.TB) string {
+	t.Helper()
+	uri := os.Getenv(mongoStandalone)
+	if uri == "" {
+		missing(t, "set "+mongoStandalone+" to the address of a MongoDB server that is in no replica set")
+	}
+	return uri
+}
+
+// A MongoSet is a replica set whose members a test may kill. It has the set to itself: other tests wait, those of other packages too.
+type MongoSet struct {
+	URI, Database string
+
+	t       testing.TB
+	command string
+}
+
+// MongoMembers gives the test a set of several members to itself. When the test ends all of them run again.
+func MongoMembers(t testing.TB) *MongoSet {
+	t.Helper()
+	command := os.Getenv(mongoCTL)
+	if command == "" {
+		missing(t, "set "+mongoCTL+" to a command that takes primary, kill N and start N for the members at "+mongoURI)
+	}
+	uri := Mongo(t)
+	lock(t, uri, syscall.LOCK_EX)
+	s := &MongoSet{URI: uri, Database: database(t, uri), t: t, command: command}
+	t.Cleanup(s.AwaitWhole)
+	return s
+}
+
+// Primary is the number of the primary.
+func (s *MongoSet) Primary() int {
+	s.t.Helper()
+	n, err := strconv.Atoi(strings.TrimSpace(s.control("primary")))
+	if err != nil {
+		s.t.Fatalf("which member is the primary: %v", err)
+	}
+	return n
+}
+
+// Kill ends a member as a power cut would.
+func (s *MongoSet) Kill(n int) { s.t.Helper(); s.control("kill", strconv.Itoa(n)) }
+
+// Start runs a member again, on the data that it left.
+func (s *MongoSet) Start(n int) { s.t.Helper(); s.control("start", strconv.Itoa(n)) }
+
+// AwaitWhole waits until every member has caught up.
+func (s *MongoSet) AwaitWhole() {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	for {
+		whole, all, err := mongotest.Members(ctx, s.URI)
+		if err == nil && whole == all {
+			return
+		}
+		if ctx.Err() != nil {
+			s.t.Errorf("the replica set has %d of %d members: %v", whole, all, err)
+			return
+		}
+	}
+}
+
+// control runs the command, which may have arguments of its own.
+func (s *MongoSet) control(args ...string) string {
+	s.t.Helper()
+	out, err := exec.Command("sh", append([]string{"-c", s.command + ` "$@"`, "sh"}, args...)...).Output()
+	if err != nil {
+		s.t.Fatalf("%s %s: %v", mongoCTL, strings.Join(args, " "), err)
+	}
+	return string(out)
+}
+
+// lock keeps tests that kill a server apart from all others on it, in whatever process those are.
+func lock(t testing.TB, uri string, how int) {
+	t.Helper()
+	sum := sha256.Sum256([]byte(uri))
+	file, err := os.OpenFile(filepath.Join(os.TempDir(), "kaikukortti-mongo-"+hex.EncodeToString(sum[:8])+".lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = file.Close() }) // which unlocks
+	for {
+		err := syscall.Flock(int(file.Fd()), how)
+		if !errors.Is(err, syscall.EINTR) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+	}
+}
+
+// missing skips the test with a sentence, or, under CI, fails it.
+func missing(t testing.TB, sentence string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatal(sentence)
+	}
+	t.Skip(sentence)
+}
