@@ -111,7 +111,7 @@ func readDecisions(t *testing.T) decisions {
 // publicRing gives doors the public keys of the table. It signs nothing.
 type publicRing struct{ keys map[kp1.KID]*ecdsa.PublicKey }
 
-func ringOf(t *testing.T, keys []passes.BundleKey) publicRing {
+func ringOf(t testing.TB, keys []passes.BundleKey) publicRing {
 	t.Helper()
 	r := publicRing{map[kp1.KID]*ecdsa.PublicKey{}}
 	for _, k := range keys {
@@ -296,7 +296,7 @@ var t0 = time.Date(2026, 11, 23, 16, 30, 0, 0, time.UTC)
 
 // maker builds the documents and the codes. Its private keys go when it does.
 type maker struct {
-	t        *testing.T
+	t        testing.TB
 	issuers  map[models.NetworkID]*ecdsa.PrivateKey
 	stranger *ecdsa.PrivateKey // an issuer that nobody knows
 	out      decisions

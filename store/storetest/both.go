@@ -119,3 +119,37 @@ func SQLiteWith(t testing.TB, documents Documents) *store.Store {
 	load(t, engine, documents)
 	return s
 }
+
+// Fill inserts n documents of each kind that make gives, in transactions of a thousand, into a fresh SQLite store: for measuring.
+func Fill(t testing.TB, documents Documents, n int, make func(i int) map[string]Document) *store.Store {
+	t.Helper()
+	engine, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "kaikukortti.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := opened(t, engine)
+	load(t, engine, documents)
+	const batch = 1000
+	for from := 0; from < n; from += batch {
+		err := engine.Update(t.Context(), func(w store.Writer) error {
+			for i := from; i < min(n, from+batch); i++ {
+				for collection, doc := range make(i) {
+					if err := w.Insert(collection, doc.ID, doc.Doc); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+// A Document is a document with its id.
+type Document struct {
+	ID  string
+	Doc any
+}

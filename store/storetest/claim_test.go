@@ -90,7 +90,7 @@ func want(t *testing.T, d models.Decision, outcome models.Outcome, reason models
 	}
 }
 
-func TestHundredsWantTheLastSeatsAndOnlyTheSeatsAreGiven(t *testing.T) {
+func TestPromise5NoSessionGivesMoreThanItsSeats(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		const seats = 20
@@ -125,7 +125,7 @@ func TestOneScanIDTwiceIsOneScan(t *testing.T) {
 	})
 }
 
-func TestTwoDoorsAtOnceAdmitAPassOnce(t *testing.T) {
+func TestPromise5NoPassEntersASessionTwice(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		var c tally
