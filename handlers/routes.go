@@ -58,6 +58,11 @@ func routes(d Domain, f front, p *prover, l *limiters, o Outside) []route {
 		get(pathReady, nobody, readyz(o.Ready)),
 
 		// Phones and scanners begin here.
+		get("/v1/issuer-keys", nobody, issuerKeys(d.Keyring)),
+		post("/v1/activations", nobody, l.each("code"), activate(d.Desk)),
+		post("/v1/activation-requests", nobody, openRequest(d.Desk)),
+		get("/v1/activation-requests/:id", nobody, readRequest(d.Desk)),
+		post("/v1/recoveries", nobody, l.each("pass_number"), recoverPass(d.Desk)),
 		post("/v1/token", nobody, token(p, f.tokens, l)),
 		post("/v1/scanner-enrolments", nobody, l.each("code"), enrolScanner(d.Directory)),
 		get("/v1/networks", nobody, listNetworks(d.Directory, o.Now)),
@@ -72,6 +77,13 @@ func routes(d Domain, f front, p *prover, l *limiters, o Outside) []route {
 		post("/v1/invitations/accept", nobody, l.each("token"), acceptInvitation(f)),
 
 		// A holder.
+		get("/v1/me", holder, readMe(d.Desk)),
+		remove("/v1/me", holder, eraseMe(d.Desk)),
+		post("/v1/me/credential", holder, credential(d.Desk)),
+		post("/v1/me/spoken-code", holder, spokenCode(d.Desk)),
+		post("/v1/me/recovery-code", holder, newRecoveryCode(d.Desk)),
+		post("/v1/me/renewal-request", holder, askToRenew(d.Desk)),
+		put("/v1/me/language", holder, changeLanguage(d.Desk)),
 		get("/v1/me/notices", holder, listNotices(d.Inbox)),
 		post("/v1/me/notices/:id/read", holder, readNotice(d.Inbox)),
 		put("/v1/me/push", holder, setPush(d.Inbox)),
@@ -81,8 +93,12 @@ func routes(d Domain, f front, p *prover, l *limiters, o Outside) []route {
 		remove("/v1/me/reservations/:id", holder, cancelReservation(d.Programme)),
 
 		// A worker.
+		get("/v1/passes", worker, findPasses(d.Desk)),
+		post("/v1/passes", worker, issuePass(d.Desk)),
+		get("/v1/passes/:id", worker, readPass(d.Desk)),
 		post("/v1/passes/:id/reservations", worker, reserveForPass(d.Programme)),
 		remove("/v1/passes/:id/reservations/:reservation", worker, cancelForPass(d.Programme)),
+		post("/v1/passes/:id/:action", worker, changePass(d.Desk)), // after the routes that are longer
 
 		// A scanner.
 		get("/v1/venue/bundle", scanner, bundle(d.Doors)),
