@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"kaikukortti/store"
+)
+
+var backupCommand = command{
+	name: "backup", args: "[--folder DIR]", says: "write everything that is stored into one file",
+	about: "Writes the whole store, as it is at one moment, into one compressed file that both databases can be restored from, and deletes\n" +
+		"backups that are older than KAIKU_BACKUP_DAYS. It can run beside the server. The file is readable by its owner alone; keep the\n" +
+		"master key somewhere else.",
+	setUp: func(p *program, flags *flag.FlagSet) func(context.Context, []string) error {
+		folder := flags.String("folder", "", "where to write it (KAIKU_BACKUPS if not given)")
+		return func(ctx context.Context, args []string) error {
+			if err := p.nothingMore(args); err != nil {
+				return err
+			}
+			return p.withStore(ctx, func(c Config, s *store.Store) error {
+				if *folder == "" {
+					*folder = c.Backups
+				}
+				return p.backUp(ctx, s, *folder, c.BackupKeptDays)
+			})
+		}
+	},
+}
+
+var restoreCommand = command{
+	name: "restore", args: "FILE", says: "fill an empty store from a backup",
+	about: "Checks the whole file first and then fills the store with it, which must be empty. Then everything that the log of erasures and\n" +
+		"revocations (forgotten.log in KAIKU_BACKUPS) holds is done again: what was erased or revoked after the backup stays so. The server\n" +
+		"must not run meanwhile. If it is broken off, run it again.",
+	setUp: func(p *program, _ *flag.FlagSet) func(context.Context, []string) error {
+		return func(ctx context.Context, args []string) error {
+			if len(args) != 1 {
+				fmt.Fprintln(p.err, "Name the one backup to restore.")
+				return errUsage
+			}
+			return p.withStore(ctx, func(c Config, s *store.Store) error { return p.restore(ctx, s, args[0], c.Backups) })
+		}
+	},
+}
+
+// Names of backups tell when they were made, in UTC, so that they sort by age.
+const (
+	backupPrefix = "kaikukortti-"
+	backupSuffix = ".jsonl.gz"
+	backupTime   = "20060102T150405Z"
+)
+
+func (p *program) backUp(ctx context.Context, s *store.Store, folder string, keepDays int) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("make the folder of backups: %w", err)
+	}
+	at := p.now().UTC().Truncate(time.Second)
+	path := filepath.Join(folder, backupPrefix+at.Format(backupTime)+backupSuffix)
+	var made store.Archive
+	err := writeWhole(path, func(f *os.File) (err error) {
+		made, err = s.Back(ctx, f, at)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("back up: %w", err)
+	}
+	fmt.Fprintf(p.out, "%s: %d documents, SHA-256 %s\n", path, made.Documents, made.SHA256)
+	return p.dropOldBackups(folder, at.AddDate(0, 0, -keepDays))
+}
+
+// writeWhole writes a file under another name and renames it once all of it is on the disk: there is a whole file or none.
+func writeWhole(path string, write func(*os.File) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".unfinished-*") // readable by its owner alone
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes the names in a folder durable.
+func syncFolder(folder string) error {
+	d, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// dropOldBackups deletes backups made before an instant: what was forgotten must not live on in them.
+func (p *program) dropOldBackups(folder string, before time.Time) error {
+	all, err := filepath.Glob(filepath.Join(folder, backupPrefix+"*"+backupSuffix))
+	if err != nil {
+		return err
+	}
+	for _, path := range all {
+		name := filepath.Base(path)
+		made, err := time.Parse(backupTime, strings.TrimSuffix(strings.TrimPrefix(name, backupPrefix), backupSuffix))
+		if err != nil || !made.Before(before) {
+			continue
+		}
+		if err := os.Remove(path); err != nil {
+			return fmt.Errorf("delete an old backup: %w", err)
+		}
+		fmt.Fprintf(p.out, "%s: deleted, too old\n", path)
+	}
+	return nil
+}
+
+func (p *program) restore(ctx context.Context, s *store.Store, path, backups string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("open the backup: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	made, err := s.Restore(ctx, f)
+	if err != nil {
+		return fmt.Errorf("restore %s: %w", path, err)
+	}
+	fmt.Fprintf(p.out, "restored %d documents of %s\n", made.Documents, made.At.Format(time.RFC3339))
+	again, err := p.reapply(ctx, s, backups, made.At)
+	if err != nil {
+		return fmt.Errorf("do again what the log of erasures and revocations holds: %w", err)
+	}
+	fmt.Fprintf(p.out, "erased or revoked again: %d\n", again)
+	return nil
+}

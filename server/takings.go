@@ -1,0 +1,172 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"kaikukortti/models"
+	"kaikukortti/store"
+)
+
+// takingsFile is the log of erasures and revocations, beside the backups.
+const takingsFile = "forgotten.log"
+
+// Rows of the audit log are written a moment after the time that stands in them; a follower looks this far back.
+const takingsOverlap = models.LongestRequest
+
+// A takingsLog copies what was taken away from the audit log into a file of its own: one line each, on the disk before it counts as
+// written. Only the running server writes it.
+type takingsLog struct {
+	path string
+	keep time.Duration // as long as the oldest backup
+	now  func() time.Time
+
+	last  time.Time
+	known map[models.AuditID]time.Time
+}
+
+func newTakingsLog(folder string, keepDays int, now func() time.Time) *takingsLog {
+	return &takingsLog{path: filepath.Join(folder, takingsFile), keep: time.Duration(keepDays) * 24 * time.Hour, now: now}
+}
+
+// follow appends what is new. At the first call it reads the file, leaving out what is older than any backup.
+func (l *takingsLog) follow(ctx context.Context, s *store.Store) error {
+	if l.known == nil {
+		if err := l.open(); err != nil {
+			return fmt.Errorf("the log of erasures and revocations: %w", err)
+		}
+	}
+	taken, err := s.Takings(ctx, l.last.Add(-takingsOverlap))
+	if err != nil {
+		return err
+	}
+	var fresh []store.Taking
+	for _, t := range taken {
+		if _, known := l.known[t.ID]; !known {
+			fresh = append(fresh, t)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	if err := l.add(fresh); err != nil {
+		return fmt.Errorf("the log of erasures and revocations: %w", err)
+	}
+	l.remember(fresh)
+	return nil
+}
+
+func (l *takingsLog) open() error {
+	if err := os.MkdirAll(filepath.Dir(l.path), 0o700); err != nil {
+		return err
+	}
+	all, err := readTakings(l.path)
+	if err != nil {
+		return err
+	}
+	oldest := l.now().Add(-l.keep)
+	var kept []store.Taking
+	for _, t := range all {
+		if t.At.After(oldest) {
+			kept = append(kept, t)
+		}
+	}
+	l.known, l.last = map[models.AuditID]time.Time{}, oldest
+	l.remember(kept)
+	return writeWhole(l.path, func(f *os.File) error { return writeTakings(f, kept) })
+}
+
+// remember keeps the ids of what may come up again.
+func (l *takingsLog) remember(taken []store.Taking) {
+	for _, t := range taken {
+		l.known[t.ID] = t.At
+		if t.At.After(l.last) {
+			l.last = t.At
+		}
+	}
+	for id, at := range l.known {
+		if at.Before(l.last.Add(-2 * takingsOverlap)) {
+			delete(l.known, id)
+		}
+	}
+}
+
+func (l *takingsLog) add(taken []store.Taking) error {
+	f, err := os.OpenFile(l.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(writeTakings(f, taken), f.Sync(), f.Close())
+}
+
+func writeTakings(to io.Writer, taken []store.Taking) error {
+	var lines bytes.Buffer
+	enc := json.NewEncoder(&lines)
+	for _, t := range taken {
+		if err := enc.Encode(t); err != nil {
+			return err
+		}
+	}
+	_, err := to.Write(lines.Bytes())
+	return err
+}
+
+// readTakings reads the log; a last line that a crash cut off was never counted as written.
+func readTakings(path string) ([]store.Taking, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	var all []store.Taking
+	for lines := bufio.NewReader(f); ; {
+		line, err := lines.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return all, nil
+		}
+		var t store.Taking
+		if err == nil {
+			err = json.Unmarshal(line, &t)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s, after line %d: %w", path, len(all), err)
+		}
+		all = append(all, t)
+	}
+}
+
+// reapply does again what was taken away after a backup was made, and says how much of it there was.
+func (p *program) reapply(ctx context.Context, s *store.Store, backups string, made time.Time) (int, error) {
+	all, err := readTakings(filepath.Join(backups, takingsFile))
+	if err != nil {
+		return 0, err
+	}
+	again := 0
+	for _, t := range all {
+		if !t.Since(made) {
+			continue
+		}
+		entry := models.Actor{}.Audit()
+		entry.ID, entry.At = models.NewID[models.AuditID](p.random), p.now().UTC().Truncate(time.Second)
+		done, err := s.TakeAgain(ctx, t, entry, models.NewID[string](p.random))
+		if err != nil {
+			return again, err
+		}
+		if done {
+			again++
+		}
+	}
+	return again, nil
+}
