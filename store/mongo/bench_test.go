@@ -2,6 +2,7 @@ package mongo_test
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"kaikukortti/store"
@@ -11,7 +12,7 @@ import (
 func BenchmarkReads(b *testing.B) {
 	engine := prepared(b)
 	for n := range 20 {
-		if err := insert(b.Context(), engine, seat{ID: fmt.Sprint(n), Session: "s", Number: n + 1}); err != nil {
+		if err := insert(b.Context(), engine, seat{ID: strconv.Itoa(n), Session: "s", Number: n + 1}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -19,7 +20,7 @@ func BenchmarkReads(b *testing.B) {
 		read := func(r store.Reader) error {
 			for n := range reads {
 				var s seat
-				if err := r.Get("seats", fmt.Sprint(n), &s); err != nil {
+				if err := r.Get("seats", strconv.Itoa(n), &s); err != nil {
 					return err
 				}
 			}
@@ -51,9 +52,9 @@ func BenchmarkWrites(b *testing.B) {
 	engine := prepared(b)
 	n := 0
 	b.Run("step", func(b *testing.B) {
-		repeat(b, func() error { n++; return insert(b.Context(), engine, seat{ID: fmt.Sprint(n)}) })
+		repeat(b, func() error { n++; return insert(b.Context(), engine, seat{ID: strconv.Itoa(n)}) })
 	})
 	b.Run("update", func(b *testing.B) {
-		repeat(b, func() error { n++; return insertInUpdate(b.Context(), engine, seat{ID: fmt.Sprint(n)}) })
+		repeat(b, func() error { n++; return insertInUpdate(b.Context(), engine, seat{ID: strconv.Itoa(n)}) })
 	})
 }

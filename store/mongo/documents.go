@@ -13,7 +13,6 @@ import (
 	"go.mongodb.org/mongo-driver/bson/bsoncodec"
 	"go.mongodb.org/mongo-driver/bson/bsonoptions"
 	"go.mongodb.org/mongo-driver/bson/bsonrw"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -44,7 +43,7 @@ func refuse(_ bsoncodec.EncodeContext, _ bsonrw.ValueWriter, v reflect.Value) er
 
 // structCodec calls zero what encoding/json does.
 type structCodec struct {
-	*bsoncodec.StructCodec //nolint:staticcheck // see newRegistry
+	*bsoncodec.StructCodec
 }
 
 func (structCodec) IsTypeZero(v any) bool {
@@ -117,14 +116,13 @@ func marshal(doc any) ([]byte, error) {
 // for its place.
 func appendPresent(kept []byte, element bsoncore.Element) ([]byte, error) {
 	value := element.Value()
-	switch value.Type {
-	case bsontype.Null:
+	if value.Type == bson.TypeNull {
 		return kept, nil
-	case bsontype.EmbeddedDocument, bsontype.Array:
-		return appendInside(kept, element.Key(), value)
-	default:
-		return append(kept, element...), nil
 	}
+	if value.Type == bson.TypeEmbeddedDocument || value.Type == bson.TypeArray {
+		return appendInside(kept, element.Key(), value)
+	}
+	return append(kept, element...), nil
 }
 
 func appendInside(kept []byte, key string, value bsoncore.Value) ([]byte, error) {
@@ -134,7 +132,7 @@ func appendInside(kept []byte, key string, value bsoncore.Value) ([]byte, error)
 	}
 	at, kept := bsoncore.ReserveLength(bsoncore.AppendHeader(kept, value.Type, key))
 	for _, element := range elements {
-		if value.Type == bsontype.Array && element.Value().Type == bsontype.Null {
+		if value.Type == bson.TypeArray && element.Value().Type == bson.TypeNull {
 			kept = append(kept, element...)
 		} else if kept, err = appendPresent(kept, element); err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,12 +102,7 @@ func hasCode(err error, codes ...int) bool {
 	if !errors.As(err, &answer) {
 		return false
 	}
-	for _, code := range codes {
-		if answer.HasErrorCode(code) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(codes, answer.HasErrorCode)
 }
 
 func hasLabel(err error, label string) bool {

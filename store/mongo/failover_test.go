@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -71,12 +72,12 @@ func TestThePrimaryIsKilledInTheMiddleOfWrites(t *testing.T) { //nolint:parallel
 	set := storetest.MongoMembers(t)
 	engine, other := preparedAt(t, set.URI, set.Database), preparedAt(t, set.URI, set.Database)
 	var told ledger
-	ctx, stop := context.WithCancel(t.Context())
+	var stop atomic.Bool
 	var all sync.WaitGroup
 	for n := range 8 {
-		all.Go(func() { writeOn(ctx, t, engine, &told, n) })
+		all.Go(func() { writeOn(t, engine, &told, n, &stop) })
 	}
-	all.Go(func() { readOn(ctx, t, other, &told) })
+	all.Go(func() { readOn(t, other, &told, &stop) })
 	told.await(t, 100)
 
 	primary := set.Primary()
@@ -90,15 +91,15 @@ func TestThePrimaryIsKilledInTheMiddleOfWrites(t *testing.T) { //nolint:parallel
 	set.Start(primary)
 	set.AwaitWhole()
 	told.await(t, 20)
-	stop()
+	stop.Store(true)
 	all.Wait()
 	mustHoldAll(t, engine, &told)
 	mustHoldAll(t, other, &told)
 }
 
 // writeOn writes until it is told to stop, every third time two documents in one transaction.
-func writeOn(ctx context.Context, t *testing.T, engine store.Engine, told *ledger, writer int) {
-	for n := 0; ctx.Err() == nil; n++ {
+func writeOn(t *testing.T, engine store.Engine, told *ledger, writer int, stop *atomic.Bool) {
+	for n := 0; !stop.Load(); n++ {
 		id := fmt.Sprintf("%d-%d", writer, n)
 		err := writeOnce(t.Context(), engine, id, n%3 == 0)
 		switch {
@@ -125,8 +126,8 @@ func writeOnce(ctx context.Context, engine store.Engine, id string, pair bool) e
 }
 
 // readOn reads at another server, until it is told to stop, what was acknowledged last.
-func readOn(ctx context.Context, t *testing.T, engine store.Engine, told *ledger) {
-	for ctx.Err() == nil {
+func readOn(t *testing.T, engine store.Engine, told *ledger, stop *atomic.Bool) {
+	for !stop.Load() {
 		acked, _ := told.read()
 		if len(acked) == 0 {
 			pollPause(t)

@@ -52,23 +52,22 @@ func (e *Engine) settle(ctx context.Context) error {
 		return translate(ctx, "", err)
 	}
 	defer end(ctx, session)
-	in := driver.NewSessionContext(ctx, session)
-	if err := e.client.Ping(in, readpref.Primary()); err != nil {
+	if err := e.client.Ping(within(ctx, session), readpref.Primary()); err != nil {
 		return translate(ctx, "", err)
 	}
-	if err := e.awaitMajority(in); err != nil {
+	if err := e.awaitMajority(ctx, session); err != nil {
 		return err
 	}
 	e.settled.store(elected)
 	return nil
 }
 
-// awaitMajority waits until a majority holds all that the context's session has seen. The session is causally consistent: a read in it
-// waits for the time of the session's last answer, even a read of a collection that does not exist.
-func (e *Engine) awaitMajority(in context.Context) error {
-	err := e.db.Collection("nothing").FindOne(in, bson.D{}).Err()
+// awaitMajority waits until a majority holds all that the session has seen. The session is causally consistent: a read in it waits for the
+// time of its last answer, even a read of a collection that does not exist.
+func (e *Engine) awaitMajority(ctx context.Context, session driver.Session) error {
+	err := e.db.Collection("nothing").FindOne(within(ctx, session), bson.D{}).Err()
 	if errors.Is(err, driver.ErrNoDocuments) {
 		return nil
 	}
-	return translate(in, "", err)
+	return translate(ctx, "", err)
 }

@@ -97,7 +97,7 @@ func Open(ctx context.Context, uri, database string, opts ...Option) (*Engine, e
 		if errors.Is(err, store.ErrUnavailable) {
 			err = e.explainSilence(ctx, err)
 		}
-		return nil, errors.Join(err, e.Close())
+		return nil, errors.Join(err, e.disconnect(ctx))
 	}
 	return e, nil
 }
@@ -193,6 +193,10 @@ func (e *Engine) Scrub(context.Context) error { return nil }
 func (e *Engine) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)
 	defer cancel()
+	return e.disconnect(ctx)
+}
+
+func (e *Engine) disconnect(ctx context.Context) error {
 	if err := e.client.Disconnect(ctx); err != nil && !errors.Is(err, driver.ErrClientDisconnected) {
 		return fmt.Errorf("close MongoDB: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -250,10 +251,10 @@ func TestAChangedIndexIsNeverMissing(t *testing.T) {
 	if err := insert(t.Context(), serving, seat{ID: "a", Session: "s", Number: 1}); err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
+	var stop atomic.Bool
 	var trying sync.WaitGroup
 	trying.Go(func() {
-		for n := 0; ctx.Err() == nil; n++ {
+		for n := 0; !stop.Load(); n++ {
 			if err := insert(t.Context(), serving, seat{ID: fmt.Sprint("twin", n), Session: "s", Number: 1}); err == nil {
 				t.Error("a twin came in while the index was replaced")
 				return
@@ -267,7 +268,7 @@ func TestAChangedIndexIsNeverMissing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	stop()
+	stop.Store(true)
 	trying.Wait()
 }
 
@@ -280,7 +281,7 @@ func TestTwoServersGiveEachSeatOnce(t *testing.T) {
 	var given atomic.Int64
 	together(people, func(n int) {
 		for number := 1 + n%places; ; number = 1 + number%places {
-			err := insert(t.Context(), servers[n%2], seat{ID: fmt.Sprint(n), Session: "s", Number: number})
+			err := insert(t.Context(), servers[n%2], seat{ID: strconv.Itoa(n), Session: "s", Number: number})
 			if err == nil {
 				given.Add(1)
 				return

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
 	"kaikukortti/store"
@@ -71,7 +70,7 @@ func (o *ordering) options() *options.FindOptions {
 		return find.SetLimit(int64(o.limit))
 	}
 	if o.limit > 0 { // the last tie may be longer than what is asked of it
-		find.SetBatchSize(int32(min(o.limit+1, batch))) //nolint:gosec // at most batch
+		find.SetBatchSize(int32(min(o.limit+1, batch)))
 	}
 	return find
 }
@@ -134,7 +133,7 @@ func (o *ordering) keyOf(doc bson.Raw) []byte {
 	for _, field := range o.fields {
 		value, err := doc.LookupErr(path(field)...)
 		if n, ok := value.AsInt64OK(); ok { // a number is the same in four bytes and in eight
-			value = bson.RawValue{Type: bsontype.Int64, Value: []byte(strconv.FormatInt(n, 10))}
+			value = bson.RawValue{Type: bson.TypeInt64, Value: []byte(strconv.FormatInt(n, 10))}
 		}
 		key = append(key, byte(value.Type))
 		if err == nil {

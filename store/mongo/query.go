@@ -11,7 +11,7 @@ import (
 
 // filter is the conditions in MongoDB's words. Each stands for itself in an $and, so that two may speak of one field.
 func filter(where []store.Condition) bson.D {
-	all := make(bson.A, 0, len(where))
+	all := make([]bson.D, 0, len(where))
 	for _, c := range where {
 		all = append(all, bson.D{{Key: c.Field, Value: comparison(c)}})
 	}
@@ -19,7 +19,7 @@ func filter(where []store.Condition) bson.D {
 	case 0:
 		return bson.D{}
 	case 1:
-		return all[0].(bson.D) //nolint:errcheck,forcetypeassert // put there above
+		return all[0]
 	}
 	return bson.D{{Key: "$and", Value: all}}
 }

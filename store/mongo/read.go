@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 	driver "go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
@@ -118,7 +117,7 @@ func only(field string) bson.D { return bson.D{{Key: "_id", Value: 0}, {Key: fie
 func path(field string) []string { return strings.Split(field, ".") }
 
 func document(doc bson.Raw) bson.RawValue {
-	return bson.RawValue{Type: bsontype.EmbeddedDocument, Value: doc}
+	return bson.RawValue{Type: bson.TypeEmbeddedDocument, Value: doc}
 }
 
 // appendNumbers appends what stands at path: a number, or an array of them. What is not there is passed over.

@@ -29,7 +29,7 @@ func (e *Engine) View(ctx context.Context, read func(store.Reader) error) error 
 		return translate(ctx, "", err)
 	}
 	defer end(ctx, session)
-	return read(&reader{ctx: driver.NewSessionContext(ctx, session), engine: e})
+	return read(&reader{ctx: within(ctx, session), engine: e})
 }
 
 // Step reads what a majority holds. A write that meets a Duplicate or ErrChanged is answered only when a majority holds what stands
@@ -54,7 +54,7 @@ func (e *Engine) Update(ctx context.Context, change func(store.Writer) error) er
 		if ended := endOf(ctx); ended != nil {
 			return fmt.Errorf("mongodb: %w", ended)
 		}
-		err := e.try(driver.NewSessionContext(ctx, session), change)
+		err := e.try(ctx, session, change)
 		if !errors.Is(err, errAgain) {
 			return err
 		}
@@ -67,23 +67,23 @@ func (e *Engine) Update(ctx context.Context, change func(store.Writer) error) er
 // errAgain says that nothing of a transaction happened and that it can run again.
 var errAgain = errors.New("run the transaction again")
 
-func (e *Engine) try(in driver.SessionContext, change func(store.Writer) error) error {
-	if err := in.StartTransaction(e.transaction); err != nil {
-		return translate(in, "", err)
+func (e *Engine) try(ctx context.Context, session driver.Session, change func(store.Writer) error) error {
+	if err := session.StartTransaction(e.transaction); err != nil {
+		return translate(ctx, "", err)
 	}
-	w := &writer{reader{ctx: in, engine: e}}
+	w := &writer{reader{ctx: within(ctx, session), engine: e}}
 	err := change(w)
-	switch {
-	case repeatable(w.broken):
-		abort(in)
+	if repeatable(w.broken) {
+		abort(ctx, session)
 		return errAgain
-	case w.broken != nil && err == nil:
-		err = errors.New("mongodb: the change went on after an error, and is not committed")
-		fallthrough
-	case err != nil:
-		return e.refuse(in, err)
 	}
-	return commit(in)
+	if err == nil && w.broken != nil {
+		err = errors.New("mongodb: the change went on after an error, and is not committed")
+	}
+	if err != nil {
+		return e.refuse(ctx, session, err)
+	}
+	return commit(ctx, session)
 }
 
 // repeatable says that a transaction failed for a reason that passes. Having found no primary for as long as that was waited for is none.
@@ -93,47 +93,52 @@ func repeatable(err error) bool {
 
 // refuse ends a transaction that change did not want. What change read may be newer than what a majority holds; the answer waits, so that it
 // rests on nothing that can still be lost, and so that the next View sees at least as much.
-func (e *Engine) refuse(in driver.SessionContext, why error) error {
-	abort(in)
-	if endOf(in) != nil || errors.Is(why, store.ErrUnavailable) {
+func (e *Engine) refuse(ctx context.Context, session driver.Session, why error) error {
+	abort(ctx, session)
+	if endOf(ctx) != nil || errors.Is(why, store.ErrUnavailable) {
 		return why
 	}
-	if err := e.awaitMajority(in); err != nil {
+	if err := e.awaitMajority(ctx, session); err != nil {
 		return errors.Join(why, err)
 	}
 	return why
 }
 
-func abort(in driver.SessionContext) {
-	ctx, cancel := afterwards(in)
+func abort(ctx context.Context, session driver.Session) {
+	ctx, cancel := afterwards(ctx)
 	defer cancel()
-	_ = in.AbortTransaction(ctx)
+	_ = session.AbortTransaction(ctx)
 }
 
-func commit(in driver.SessionContext) error {
-	patience, cancel := context.WithTimeout(in, commitPatience)
+func commit(ctx context.Context, session driver.Session) error {
+	patience, cancel := context.WithTimeout(ctx, commitPatience)
 	defer cancel()
 	for try := 0; ; try++ {
-		err := in.CommitTransaction(patience)
+		err := session.CommitTransaction(patience)
 		switch {
 		case err == nil:
 			return nil
-		case hasLabel(err, labelTransient) && endOf(in) == nil:
+		case hasLabel(err, labelTransient) && endOf(ctx) == nil:
 			return errAgain
 		case !hasLabel(err, labelUnknownCommit) && !unavailable(err):
-			return translate(in, "", err)
+			return translate(ctx, "", err)
 		}
 		if pause(patience, try) != nil {
-			return lostCommit(in, err)
+			return lostCommit(ctx, err)
 		}
 	}
 }
 
-func lostCommit(in context.Context, err error) error {
-	if ended := endOf(in); ended != nil {
+func lostCommit(ctx context.Context, err error) error {
+	if ended := endOf(ctx); ended != nil {
 		return fmt.Errorf("mongodb: %w while the answer to a commit was awaited", ended)
 	}
 	return fmt.Errorf("%w: mongodb: no answer to a commit: %v", store.ErrUnavailable, err) //nolint:errorlint // a deadline inside err is the driver's
+}
+
+// within is the context of what is done in a session.
+func within(ctx context.Context, session driver.Session) context.Context {
+	return driver.NewSessionContext(ctx, session)
 }
 
 // end returns the session, and aborts a transaction that a panic left in it.

@@ -24,7 +24,7 @@ import (
 var ErrNoServer = errors.New("there is no mongod on the PATH")
 
 // startTimeout is how long a server may take to be the primary of its set.
-const startTimeout = time.Minute
+const startTimeout = 2 * time.Minute
 
 // keeper runs the server until its own input ends, which it does when this process ends, however it does: the shell then ends the
 // server and removes its folder.
@@ -51,7 +51,7 @@ func start() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	shell := exec.Command("sh", "-c", keeper, "sh", folder, port)
+	shell := exec.CommandContext(context.Background(), "sh", "-c", keeper, "sh", folder, port) //nolint:gosec // both are this process's own
 	if kept, err = shell.StdinPipe(); err != nil {
 		return "", err
 	}
@@ -68,7 +68,7 @@ func start() (string, error) {
 }
 
 func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}
@@ -100,26 +100,29 @@ func Drop(ctx context.Context, uri, database string) error {
 	return with(ctx, options.Client().ApplyURI(uri), func(c *mongo.Client) error { return c.Database(database).Drop(ctx) })
 }
 
-// Members counts the members of the replica set that hold what the primary does and may become it, the primary included.
+// Members counts the members of the replica set that are its primary or follow it, and all of them.
 func Members(ctx context.Context, uri string) (whole, all int, err error) {
 	var status struct {
 		Members []struct {
-			State  int `bson:"state"`
-			Optime struct {
-				At bson.RawValue `bson:"ts"`
-			} `bson:"optime"`
+			State int `bson:"state"`
 		} `bson:"members"`
 	}
 	err = with(ctx, options.Client().ApplyURI(uri), func(c *mongo.Client) error {
 		return c.Database("admin").RunCommand(ctx, bson.D{{Key: "replSetGetStatus", Value: 1}}).Decode(&status)
 	})
 	for _, m := range status.Members {
-		if m.State == 1 || m.State == 2 {
+		if m.State == primary || m.State == secondary {
 			whole++
 		}
 	}
 	return whole, len(status.Members), err
 }
+
+// States of members, in the server's numbers.
+const (
+	primary   = 1
+	secondary = 2
+)
 
 func with(ctx context.Context, how *options.ClientOptions, do func(*mongo.Client) error) error {
 	client, err := mongo.Connect(ctx, how)
