@@ -17,16 +17,11 @@ var adminCommand = command{
 	setUp: func(p *program, flags *flag.FlagSet) func(context.Context, []string) error {
 		email := flags.String("email", "", "of the person")
 		return func(ctx context.Context, args []string) error {
-			if len(args) > 0 && args[0] == "create" { // flags may stand after the word
-				if err := flags.Parse(args[1:]); err != nil {
-					return errUsage
-				}
-				args = flags.Args()
-			} else {
+			if len(args) == 0 || args[0] != "create" {
 				fmt.Fprintln(p.err, "What admin can do is create.")
 				return errUsage
 			}
-			if err := p.nothingMore(args); err != nil {
+			if err := p.flagsAfter(flags, args[1:]); err != nil {
 				return err
 			}
 			return p.withStore(ctx, func(c Config, s *store.Store) error { return p.createAdmin(ctx, c, s, *email) })

@@ -26,10 +26,7 @@ var keysCommand = command{
 				return errUsage
 			}
 			verb := args[0]
-			if err := flags.Parse(args[1:]); err != nil { // flags may stand after the word
-				return errUsage
-			}
-			if err := p.nothingMore(flags.Args()); err != nil {
+			if err := p.flagsAfter(flags, args[1:]); err != nil {
 				return err
 			}
 			return p.withStore(ctx, func(c Config, s *store.Store) error {

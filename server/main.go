@@ -56,13 +56,7 @@ var errUsage = errors.New("usage")
 
 // run runs a subcommand and answers the exit code: 0 well, 1 failed, 2 not understood.
 func (p *program) run(ctx context.Context, args []string) int {
-	name := "serve"
-	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
-		name, args = args[0], args[1:]
-	}
-	if len(args) > 0 && name == "serve" && (args[0] == "-h" || args[0] == "-help" || args[0] == "--help") {
-		name = "help"
-	}
+	name, args := nameOf(args)
 	err := p.dispatch(ctx, name, args)
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
@@ -74,8 +68,21 @@ func (p *program) run(ctx context.Context, args []string) int {
 	return 1
 }
 
+// nameOf finds the subcommand; without one it is serve, and flags alone are serve's.
+func nameOf(args []string) (name string, rest []string) {
+	switch {
+	case len(args) == 0:
+		return "serve", nil
+	case args[0] == "-h", args[0] == "-help", args[0] == "--help":
+		return "help", nil
+	case strings.HasPrefix(args[0], "-"):
+		return "serve", args
+	}
+	return args[0], args[1:]
+}
+
 func (p *program) dispatch(ctx context.Context, name string, args []string) error {
-	if name == "help" && (len(args) == 0 || strings.HasPrefix(args[0], "-")) {
+	if name == "help" && len(args) == 0 {
 		p.help()
 		return nil
 	}
@@ -96,13 +103,27 @@ func (p *program) call(ctx context.Context, c command, args []string) error {
 	flags.SetOutput(p.err)
 	run := c.setUp(p, flags)
 	flags.Usage = func() { p.helpOn(c, flags) }
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
-		}
-		return errUsage
+	if err := parseFlags(flags, args); err != nil {
+		return err
 	}
 	return run(ctx, flags.Args())
+}
+
+// parseFlags tells a call for help from a mistake; the flag package has said what is wrong.
+func parseFlags(flags *flag.FlagSet, args []string) error {
+	err := flags.Parse(args)
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	return errUsage
+}
+
+// flagsAfter reads the flags that stand after a word, and nothing more.
+func (p *program) flagsAfter(flags *flag.FlagSet, args []string) error {
+	if err := parseFlags(flags, args); err != nil {
+		return err
+	}
+	return p.nothingMore(flags.Args())
 }
 
 func (p *program) help() {
