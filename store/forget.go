@@ -44,87 +44,75 @@ func (s *Store) rows() []row {
 		{"missed_reservations", s.markAllMissed},
 		{"enrolment_codes", s.forgetEnrolmentCodes},
 		{"activation_codes", s.forgetActivations},
-		{"activation_requests", s.dropping(forgetter(requests, models.AnswerLife, "expires"))},
+		{"activation_requests", deleting(s, requests, models.AnswerLife, "expires")},
 		{"recovery_answers", s.forgetRecoveries},
 		{"spoken_codes", s.forgetSpoken},
 		{"idempotency_keys", s.forgetKeys},
-		{"proofs", s.dropping(forgetter(jtis, 0, "until"))},
+		{"proofs", deleting(s, jtis, 0, "until")},
 		{"tallies", s.forgetTallies},
-		{"refused_scans", s.dropping(forgetter(claims, models.RefusedKept, "at", Equal("state", models.Refused)))},
+		{"refused_scans", deleting(s, claims, models.RefusedKept, "at", Equal("state", models.Refused))},
 		{"ended_passes", s.forgetEndedPasses},
 		{"links", s.unlink},
 		{"uses", s.forgetUses},
 		{"moved_uses", s.forgetMovedUses},
 		{"period_secrets", s.destroySecrets},
-		{"credentials", s.dropping(forgetter(credentials, models.CredentialKept, "exp"))},
+		{"credentials", deleting(s, credentials, models.CredentialKept, "exp")},
 		{"tombstones", s.stripTombstones},
-		{"erasures", s.dropping(forgetter(erasures, models.BackupsKept, "at", Absent("open")))},
-		{"notices", s.dropping(forgetter(notices, models.NoticesKept, "at"))},
-		{"pushes", s.dropping(forgetter(pushes, models.PushesKept, "ended_at"))},
+		{"erasures", deleting(s, erasures, models.BackupsKept, "at", Absent("open"))},
+		{"notices", deleting(s, notices, models.NoticesKept, "at")},
+		{"pushes", deleting(s, pushes, models.PushesKept, "ended_at", Exists("ended_at"))},
 		{"sign_ins", s.forgetSignIns},
 		{"audit", s.forgetAudit},
 	}
 }
 
-// some forgets at most forgetBatch documents within a transaction, and says how many there were.
-type some func(w Writer, at time.Time) (int, error)
-
-// forgetter deletes documents whose time in a field is past by kept.
-func forgetter[D any, P document[D]](k kept[D, P], kept time.Duration, field string, where ...Condition) some {
-	return func(w Writer, at time.Time) (int, error) {
-		return dropSome(w, k, append(where, Below(field, at.Add(-kept+time.Second)))...)
-	}
-}
-
-func dropSome[D any, P document[D]](w Writer, k kept[D, P], where ...Condition) (int, error) {
-	old, err := k.find(w, Query{Where: where, Limit: forgetBatch})
-	if err != nil {
-		return 0, err
-	}
-	for i := range old {
-		if err := k.delete(w, k.id(&old[i])); err != nil {
-			return 0, err
-		}
-	}
-	return len(old), nil
-}
-
-// stripSome takes from documents what is to be forgotten, and keeps the rest.
-func stripSome[D any, P document[D]](w Writer, k kept[D, P], strip func(P), where ...Condition) (int, error) {
-	old, err := k.find(w, Query{Where: where, Limit: forgetBatch})
-	if err != nil {
-		return 0, err
-	}
-	for i := range old {
-		strip(&old[i])
-		if err := k.replace(w, &old[i]); err != nil {
-			return 0, err
-		}
-	}
-	return len(old), nil
-}
-
-func (s *Store) dropping(batch some) func(context.Context, time.Time) (int, error) {
-	return func(ctx context.Context, at time.Time) (int, error) { return s.all(ctx, at, batch) }
-}
-
-// all runs batches, each in a transaction of its own, until one finds nothing more. What one of them changes it must not find again.
-func (s *Store) all(ctx context.Context, at time.Time, batch some) (int, error) {
+// forgetAll lets change, in batches that are each one transaction, change or delete every document that a query asks for. What it has
+// changed the query must not find again. A look comes first, so that a row with nothing to forget makes no writer wait.
+func forgetAll[D any, P document[D]](ctx context.Context, s *Store, k kept[D, P], change func(Writer, P) error, where ...Condition) (int, error) {
 	total := 0
 	for {
-		var n int
-		err := s.anew(ctx, func(w Writer) error {
-			var err error
-			n, err = batch(w, at)
+		some, err := list(ctx, s, k, Query{Where: where, Limit: 1})
+		if err != nil || len(some) == 0 {
+			return total, err
+		}
+		n := 0
+		err = s.anew(ctx, func(w Writer) error {
+			old, err := k.find(w, Query{Where: where, Limit: forgetBatch})
+			n = len(old)
+			for i := 0; i < n && err == nil; i++ {
+				err = change(w, &old[i])
+			}
 			return err
 		})
 		if err != nil {
 			return total, err
 		}
 		total += n
-		if n < forgetBatch {
-			return total, nil
-		}
+	}
+}
+
+// deleting deletes documents whose time in a field is past by kept.
+func deleting[D any, P document[D]](s *Store, k kept[D, P], kept time.Duration, field string, where ...Condition) func(context.Context, time.Time) (int, error) {
+	return func(ctx context.Context, at time.Time) (int, error) {
+		return forgetAll(ctx, s, k, k.remove, append(where, past(field, at, kept))...)
+	}
+}
+
+// past asks for documents whose time in a field is past by kept, to the second.
+func past(field string, at time.Time, kept time.Duration) Condition {
+	return Below(field, at.Add(-kept+time.Second))
+}
+
+// reached asks for documents whose day in a field has come.
+func reached(field string, at time.Time) Condition { return Below(field, models.DayOf(at).Add(1)) }
+
+func (k kept[D, P]) remove(w Writer, d P) error { return k.delete(w, k.id(d)) }
+
+// stripping takes something from a document, and keeps the rest.
+func stripping[D any, P document[D]](k kept[D, P], strip func(P)) func(Writer, P) error {
+	return func(w Writer, d P) error {
+		strip(d)
+		return k.replace(w, d)
 	}
 }
 
@@ -166,50 +154,42 @@ func (s *Store) forgetSignIns(ctx context.Context, at time.Time) (int, error) {
 // forgetActivations takes the codes that workers gave out from passes. One that was used expires before its answer does, so only
 // those that have expired are looked at.
 func (s *Store) forgetActivations(ctx context.Context, at time.Time) (int, error) {
-	strip := func(p *models.Pass) { p.Activation = nil }
-	before := at.Add(-models.AnswerLife + time.Second)
-	used, err := s.all(ctx, at, func(w Writer, at time.Time) (int, error) {
-		return stripSome(w, passes, strip, Exists("activation.expires"), Below("activation.expires", at), Below("activation.used_at", before))
-	})
+	strip := stripping(passes, func(p *models.Pass) { p.Activation = nil })
+	expired := []Condition{Exists("activation.expires"), Below("activation.expires", at)}
+	used, err := forgetAll(ctx, s, passes, strip, append(expired, past("activation.used_at", at, models.AnswerLife))...)
 	if err != nil {
 		return used, err
 	}
-	unused, err := s.all(ctx, at, func(w Writer, _ time.Time) (int, error) {
-		return stripSome(w, passes, strip, Exists("activation.expires"), Below("activation.expires", before))
-	})
+	unused, err := forgetAll(ctx, s, passes, strip, append(expired, past("activation.expires", at, models.AnswerLife))...)
 	return used + unused, err
 }
 
 // forgetRecoveries takes from passes which recovery code was used last. The one that is in force stays.
 func (s *Store) forgetRecoveries(ctx context.Context, at time.Time) (int, error) {
-	strip := func(p *models.Pass) {
+	strip := stripping(passes, func(p *models.Pass) {
 		p.Recovery.UsedBy, p.Recovery.UsedHash, p.Recovery.UsedAt = "", "", time.Time{}
-	}
-	return s.all(ctx, at, func(w Writer, at time.Time) (int, error) {
-		return stripSome(w, passes, strip, Exists("recovery.used_at"), Below("recovery.used_at", at.Add(-models.AnswerLife+time.Second)))
 	})
+	return forgetAll(ctx, s, passes, strip, Exists("recovery.used_at"), past("recovery.used_at", at, models.AnswerLife))
 }
 
 func (s *Store) forgetSpoken(ctx context.Context, at time.Time) (int, error) {
-	ended := at.Add(-models.SpokenCodeLife - models.AnswerLife + time.Second)
-	return s.all(ctx, at, func(w Writer, _ time.Time) (int, error) {
-		return stripSome(w, passes, func(p *models.Pass) { p.Spoken = nil }, Exists("spoken.at"), Below("spoken.at", ended))
-	})
+	strip := stripping(passes, func(p *models.Pass) { p.Spoken = nil })
+	return forgetAll(ctx, s, passes, strip, Exists("spoken.at"), past("spoken.at", at, models.SpokenCodeLife+models.AnswerLife))
 }
 
 // forgetKeys drops idempotency keys a day after the request that they belong to. Invitations have theirs dropped with the sign-ins.
 func (s *Store) forgetKeys(ctx context.Context, at time.Time) (int, error) {
 	total := 0
-	for _, batch := range []some{
-		keyForgetter(claims, "at", func(c *models.Claim) { c.Idempotency = nil }),
-		keyForgetter(passes, "issued_at", func(p *models.Pass) { p.Idempotency = nil }),
-		keyForgetter(networks, "idempotency.at", func(n *models.Network) { n.Idempotency = nil }),
-		keyForgetter(organisations, "idempotency.at", func(o *models.Organisation) { o.Idempotency = nil }),
-		keyForgetter(scanners, "idempotency.at", func(c *models.Scanner) { c.Idempotency = nil }),
-		keyForgetter(offers, "idempotency.at", func(o *models.Offer) { o.Idempotency = nil }),
-		keyForgetter(sessions, "idempotency.at", func(s *models.Session) { s.Idempotency = nil }),
+	for _, forget := range []func(context.Context, time.Time) (int, error){
+		strippingKeys(s, claims, "at", func(c *models.Claim) { c.Idempotency = nil }),
+		strippingKeys(s, passes, "issued_at", func(p *models.Pass) { p.Idempotency = nil }),
+		strippingKeys(s, networks, "idempotency.at", func(n *models.Network) { n.Idempotency = nil }),
+		strippingKeys(s, organisations, "idempotency.at", func(o *models.Organisation) { o.Idempotency = nil }),
+		strippingKeys(s, scanners, "idempotency.at", func(c *models.Scanner) { c.Idempotency = nil }),
+		strippingKeys(s, offers, "idempotency.at", func(o *models.Offer) { o.Idempotency = nil }),
+		strippingKeys(s, sessions, "idempotency.at", func(s *models.Session) { s.Idempotency = nil }),
 	} {
-		n, err := s.all(ctx, at, batch)
+		n, err := forget(ctx, at)
 		total += n
 		if err != nil {
 			return total, err
@@ -218,32 +198,22 @@ func (s *Store) forgetKeys(ctx context.Context, at time.Time) (int, error) {
 	return total, nil
 }
 
-// keyForgetter finds documents that still have their key by the partial index over it; field is the time of the request.
-func keyForgetter[D any, P document[D]](k kept[D, P], field string, strip func(P)) some {
-	return func(w Writer, at time.Time) (int, error) {
-		return stripSome(w, k, strip, Exists("idempotency.key"), Below(field, at.Add(-models.KeysKept+time.Second)))
+// strippingKeys finds documents that still have their key by the partial index over it; field is the time of the request.
+func strippingKeys[D any, P document[D]](s *Store, k kept[D, P], field string, strip func(P)) func(context.Context, time.Time) (int, error) {
+	return func(ctx context.Context, at time.Time) (int, error) {
+		return forgetAll(ctx, s, k, stripping(k, strip), Exists("idempotency.key"), past(field, at, models.KeysKept))
 	}
 }
 
 // unlink removes the link from visits, reservations and conflicts to their passes. A use of a limit is written down elsewhere first,
 // and then taken from the claim, so that readers, who look at claims first, never miss it.
 func (s *Store) unlink(ctx context.Context, at time.Time) (int, error) {
-	tomorrow := models.DayOf(at).Add(1)
-	return s.all(ctx, at, func(w Writer, _ time.Time) (int, error) {
-		due, err := claims.find(w, Query{Where: []Condition{Exists("unlink_day"), Below("unlink_day", tomorrow)}, Limit: forgetBatch})
-		if err != nil {
-			return 0, err
+	return forgetAll(ctx, s, claims, func(w Writer, c *models.Claim) error {
+		if err := moveUse(w, c.Unlink()); err != nil {
+			return err
 		}
-		for i := range due {
-			if err := moveUse(w, due[i].Unlink()); err != nil {
-				return 0, err
-			}
-			if err := claims.replace(w, &due[i]); err != nil {
-				return 0, err
-			}
-		}
-		return len(due), nil
-	})
+		return claims.replace(w, c)
+	}, Exists("unlink_day"), reached("unlink_day", at))
 }
 
 func moveUse(w Writer, u *models.Use) error {
@@ -260,46 +230,33 @@ func moveUse(w Writer, u *models.Use) error {
 
 // forgetUses takes the uses of limits from claims once their periods are over and no upload can come late.
 func (s *Store) forgetUses(ctx context.Context, at time.Time) (int, error) {
-	tomorrow := models.DayOf(at).Add(1)
-	return s.all(ctx, at, func(w Writer, _ time.Time) (int, error) {
-		return stripSome(w, claims, func(c *models.Claim) { c.Use = nil }, Exists("use.destroy"), Below("use.destroy", tomorrow))
-	})
+	strip := stripping(claims, func(c *models.Claim) { c.Use = nil })
+	return forgetAll(ctx, s, claims, strip, Exists("use.destroy"), reached("use.destroy", at))
 }
 
 func (s *Store) forgetMovedUses(ctx context.Context, at time.Time) (int, error) {
-	tomorrow := models.DayOf(at).Add(1)
-	return s.all(ctx, at, func(w Writer, _ time.Time) (int, error) {
-		return dropSome(w, uses, Below("destroy", tomorrow))
-	})
+	return forgetAll(ctx, s, uses, uses.remove, reached("destroy", at))
 }
 
 // destroySecrets deletes the secrets of periods: from then on nobody can compute a venue's pseudonyms, or the keys of uses.
 func (s *Store) destroySecrets(ctx context.Context, at time.Time) (int, error) {
-	tomorrow := models.DayOf(at).Add(1)
-	return s.all(ctx, at, func(w Writer, _ time.Time) (int, error) {
-		return dropSome(w, secrets, Below("destroy", tomorrow))
-	})
+	return forgetAll(ctx, s, secrets, secrets.remove, reached("destroy", at))
 }
 
 // stripTombstones leaves of an erased pass only what "passes issued" counts, once none of its codes could still be shown.
 func (s *Store) stripTombstones(ctx context.Context, at time.Time) (int, error) {
-	strip := func(t *models.Tombstone) { t.CTIs, t.Exp = nil, time.Time{} }
-	return s.all(ctx, at, func(w Writer, at time.Time) (int, error) {
-		return stripSome(w, tombstones, strip, Below("exp", at.Add(time.Second)))
-	})
+	strip := stripping(tombstones, func(t *models.Tombstone) { t.CTIs, t.Exp = nil, time.Time{} })
+	return forgetAll(ctx, s, tombstones, strip, past("exp", at, 0))
 }
 
 // forgetTallies forgets what was counted over a day ago; a tally's id begins with when it was.
 func (s *Store) forgetTallies(ctx context.Context, at time.Time) (int, error) {
 	before := at.Add(-models.TalliesKept).Format("2006-01-02T15:04")
-	return s.all(ctx, at, func(w Writer, _ time.Time) (int, error) {
-		return dropSome(w, tallies, AtLeast("_id", ""), Below("_id", before))
-	})
+	return forgetAll(ctx, s, tallies, tallies.remove, AtLeast("_id", ""), Below("_id", before))
 }
 
 func (s *Store) forgetAudit(ctx context.Context, at time.Time) (int, error) {
-	before := at.AddDate(-models.AuditYears, 0, 0).Add(time.Second)
-	return s.all(ctx, at, func(w Writer, _ time.Time) (int, error) { return dropSome(w, audits, Below("at", before)) })
+	return forgetAll(ctx, s, audits, audits.remove, past("at", at.AddDate(-models.AuditYears, 0, 0), 0))
 }
 
 // forgetEndedPasses forgets passes long after their end: those that were revoked, those past their last day and grace, and those of
