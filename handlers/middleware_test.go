@@ -215,3 +215,54 @@ func TestOnlyTheOneProxyHeaderIsBelieved(t *testing.T) {
 		})
 	}
 }
+
+// servedBy answers on a loopback address; the test stops the server.
+func servedBy(t *testing.T, s *Server) string {
+	t.Helper()
+	on, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(on) }()
+	t.Cleanup(func() {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return "http://" + on.Addr().String()
+}
+
+// statusOf asks on a connection of its own; 0 is no answer.
+func statusOf(t *testing.T, url string) int {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	res, err := client.Do(r)
+	if err != nil {
+		return 0
+	}
+	if err := res.Body.Close(); err != nil {
+		t.Error(err)
+	}
+	return res.StatusCode
+}
+
+// eventually waits for a condition.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	ticks := time.NewTicker(5 * time.Millisecond)
+	defer ticks.Stop()
+	late := time.After(10 * time.Second)
+	for !holds() {
+		select {
+		case <-ticks.C:
+		case <-late:
+			t.Fatalf("waited too long: %s", what)
+		}
+	}
+}

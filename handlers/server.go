@@ -54,7 +54,11 @@ func New(d Domain, s Settings, o Outside) *Server {
 	prove := &prover{devices: d.Desk, scanners: d.Directory, origins: s.PublicURLs, now: o.Now}
 	app.Use(recovering(o.Log), deadline(base, s.Deadline))
 	for _, r := range routes(d, desk, prove, limits, o) {
-		app.Add(r.method, r.path, slices.Concat([]fiber.Handler{keep.of(r.roles)}, r.chain)...)
+		chain := slices.Concat([]fiber.Handler{keep.of(r.roles)}, r.chain)
+		app.Add(r.method, r.path, chain...)
+		if r.method == fiber.MethodGet {
+			app.Add(fiber.MethodHead, r.path, chain...)
+		}
 	}
 	return &Server{app: app, cancel: cancel}
 }
