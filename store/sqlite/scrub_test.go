@@ -10,104 +10,108 @@ import (
 	"testing"
 
 	"kaikukortti/store"
+	"kaikukortti/store/sqlite"
 )
 
-// canary stands in everything that the test writes and later deletes or overwrites.
+// canary stands in the documents that the scrub test later deletes or overwrites, and in no other.
 const canary = "canary-"
 
-// TestScrubLeavesNothingOfWhatWasDeletedInTheFiles writes documents of all sizes in random order, so that pages of tables and of
-// indexes are split and merged, deletes and overwrites them, and reads the raw files.
+// aviary is a store of documents of all sizes, every fifth of which has the canary in each text that the engine keeps a copy of.
+type aviary struct {
+	engine    *sqlite.Engine
+	documents int
+	random    *rand.Rand
+}
+
+// TestScrubLeavesNothingOfWhatWasDeletedInTheFiles writes in random order, lets documents grow and shrink, so that the pages of
+// tables and indexes are filled, split, merged and put in order, removes the canaries in both ways and reads the raw files.
 func TestScrubLeavesNothingOfWhatWasDeletedInTheFiles(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "kaikukortti.db")
-	engine := open(t, path)
-	if err := engine.Prepare(t.Context(), []store.Collection{tickets}); err != nil {
-		t.Fatal(err)
+	a := aviary{engine: open(t, path), documents: 800, random: rand.New(rand.NewPCG(1, 2))} //nolint:gosec // no secret, only spread
+	prepare(t, a.engine)
+	version := int64(1)
+	a.each(t, func(w store.Writer, n int) error { d := a.bird(n, version); return w.Insert("tickets", d.ID, d) })
+	if found := occurrences(t, path); found < a.documents/5 {
+		t.Fatalf("the canary stands %d times in the files, but %d documents hold it: the search is wrong", found, a.documents/5)
 	}
-	const documents = 3000
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // no secret, only spread
-	write := func(change func(w store.Writer, n int) error) {
-		t.Helper()
-		order := random.Perm(documents)
-		for len(order) > 0 {
-			some := order[:min(len(order), 50)]
-			order = order[len(some):]
-			err := engine.Update(t.Context(), func(w store.Writer) error {
-				for _, n := range some {
-					if err := change(w, n); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	mark := func(n int) string { return map[bool]string{true: canary}[n%5 == 0] }
-	write(func(w store.Writer, n int) error { d := marked(n, mark(n), 1); return w.Insert("tickets", d.ID, d) })
-	if found := occurrences(t, path); found < documents/5 {
-		t.Fatalf("the canary stands %d times in the files, but %d documents hold it: the search is wrong", found, documents/5)
-	}
-	for round := range 6 { // documents grow and shrink, so that pages are filled, split, merged and put in order
-		write(func(w store.Writer, n int) error {
-			d := marked(n, mark(n), int64(2+round))
-			d.Day += fmt.Sprint(random.IntN(1000))
-			d.Padding = strings.Repeat(mark(n)+"x", []int{1, 40, 400, 2000}[random.IntN(4)])
-			return w.Replace("tickets", d.ID, int64(1+round), d)
+	for version < 7 {
+		version++
+		a.each(t, func(w store.Writer, n int) error {
+			d := a.bird(n, version)
+			return w.Replace("tickets", d.ID, version-1, d)
 		})
 	}
-	write(func(w store.Writer, n int) error {
-		d := marked(n, mark(n), 1)
-		switch {
-		case mark(n) == "":
-			return nil
-		case n%3 > 0:
-			return w.Delete("tickets", d.ID)
-		}
-		d = marked(n, "", 8)
-		d.ID = canary + spread(int64(n))
-		return w.Replace("tickets", d.ID, 7, d)
-	})
-	write(func(w store.Writer, n int) error { return w.Delete("tickets", canary+spread(int64(n))) })
-	if err := engine.Scrub(t.Context()); err != nil {
+	a.each(t, func(w store.Writer, n int) error { return a.remove(w, n, version) })
+	if err := a.engine.Scrub(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if found := occurrences(t, path); found > 0 {
 		t.Errorf("the canary stands %d times in the files", found)
 	}
+	mustKeep(t, a.engine, a.documents*4/5+a.documents/10)
+	mustBeSound(t, path)
 }
 
-// marked is a ticket with a mark in every text that the engine keeps a copy of.
-func marked(n int, mark string, version int64) *ticket {
-	d := newTicket(int64(n))
-	d.Version = version
-	d.Slots = []int{n}
-	for _, text := range []*string{&d.ID, &d.Session, &d.Pass, &d.CTI, &d.Day, &d.Scans[0].By} {
-		*text = mark + *text
+// each changes every document, in random order, 50 in a transaction.
+func (a *aviary) each(t *testing.T, change func(w store.Writer, n int) error) {
+	t.Helper()
+	order := a.random.Perm(a.documents)
+	for len(order) > 0 {
+		some := order[:min(len(order), 50)]
+		order = order[len(some):]
+		err := a.engine.Update(t.Context(), func(w store.Writer) error {
+			for _, n := range some {
+				if err := change(w, n); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	d.Padding = strings.Repeat(mark+"x", []int{1, 40, 400, 2000}[n%4])
+}
+
+func isCanary(n int) bool { return n%5 == 0 }
+
+// bird is a ticket; its id never has the mark, so that an overwritten document leaves nothing that may stay.
+func (a *aviary) bird(n int, version int64) *ticket {
+	d, mark := newTicket(int64(n)), ""
+	if isCanary(n) {
+		mark = canary
+	}
+	d.Version, d.Slots = version, []int{n}
+	d.Session, d.Pass, d.CTI = mark+d.Session, mark+d.Pass, mark+d.CTI
+	d.Day = fmt.Sprint(mark, a.random.IntN(1000))
+	d.Scans[0].By = mark + d.Scans[0].By
+	d.Padding = strings.Repeat(mark+"x", []int{1, 20, 80, 700}[a.random.IntN(4)])
 	return d
+}
+
+// remove deletes one half of the canaries and overwrites the other.
+func (a *aviary) remove(w store.Writer, n int, version int64) error {
+	switch {
+	case !isCanary(n):
+		return nil
+	case n%2 == 0:
+		return w.Delete("tickets", spread(int64(n)))
+	}
+	d := newTicket(int64(n))
+	d.Version, d.Slots = version+1, []int{n}
+	return w.Replace("tickets", d.ID, version, d)
 }
 
 // occurrences counts the canary in the database, its log and its index of the log.
 func occurrences(t *testing.T, path string) (found int) {
 	t.Helper()
-	files, err := filepath.Glob(path + "*")
-	if err != nil || len(files) < 2 {
-		t.Fatalf("the files are %v, %v", files, err)
-	}
-	for _, file := range files {
+	for _, file := range []string{path, path + "-wal", path + "-shm"} {
 		content, err := os.ReadFile(file) //nolint:gosec // a file of this test's
 		if err != nil {
 			t.Fatal(err)
 		}
-		n := bytes.Count(content, []byte(canary))
-		found += n
-		if n > 0 && testing.Verbose() {
-			fmt.Println(file, n)
-		}
+		found += bytes.Count(content, []byte(canary))
 	}
 	return found
 }
