@@ -301,10 +301,16 @@ const (
 type Tombstone struct {
 	ID           string `json:"_id"` // random; not the pass's
 	Record       `json:",inline"`
-	CTIs         []CTI     `json:"ctis,omitempty"`
-	Exp          time.Time `json:"exp,omitempty,omitzero"` // of the last of them; dropped with them
-	Municipality string    `json:"municipality"`
-	Network      NetworkID `json:"network"`
-	IssuedMonth  string    `json:"issued_month"`
-	Used         bool      `json:"used,omitempty"` // it had been activated
+	CTIs         []BuriedCTI `json:"ctis,omitempty"`
+	Exp          time.Time   `json:"exp,omitempty,omitzero"` // of the last of them; dropped with them
+	Municipality string      `json:"municipality"`
+	Network      NetworkID   `json:"network"`
+	IssuedMonth  string      `json:"issued_month"`
+	Used         bool        `json:"used,omitempty"` // it had been activated
+}
+
+// A BuriedCTI is a credential of an erased pass that stands on the revoked list until it ends.
+type BuriedCTI struct {
+	CTI CTI       `json:"cti"`
+	Exp time.Time `json:"exp"`
 }

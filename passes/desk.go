@@ -46,6 +46,7 @@ type DeskStore interface {
 	OpenErasures(ctx context.Context) ([]models.Erasure, error)
 	SweepErased(ctx context.Context, e models.Erasure, today models.Day) error
 	EndErasure(ctx context.Context, pass models.PassID) error
+	MovePasses(ctx context.Context, from, to models.OrganisationID, audit func(*models.Pass) models.AuditEntry) (int, error)
 
 	Count(ctx context.Context, tally string, by int) (int, error)
 	Counted(ctx context.Context, tallies []string) (int, error)
@@ -210,3 +211,6 @@ func whose(by models.Actor) models.OrganisationID {
 	}
 	return by.Organisation
 }
+
+// Now is the desk's clock, by which phones correct theirs.
+func (d *Desk) Now() time.Time { return d.clock() }

@@ -52,7 +52,7 @@ func (s *Store) UseRecovery(ctx context.Context, number models.Digits, change fu
 	return s.changeFound(ctx, codeUnknown, change, Equal("number", number))
 }
 
-// OpenRequest keeps a device key until a worker types its digits. It answers too_many_requests when so many are open already, of
+// OpenRequest keeps a device key until a worker types its digits. It answers too_many_waiting when so many are open already, of
 // one address or in all.
 func (s *Store) OpenRequest(ctx context.Context, r models.ActivationRequest, at time.Time, perAddress, total int) error {
 	err := s.update(ctx, func(w Writer) error {
@@ -78,7 +78,7 @@ func roomForRequest(r Reader, at time.Time, most int, where ...Condition) error 
 	open, err := r.Count(requests.Name, Query{Where: where, Limit: most})
 	if err == nil && open >= most {
 		err = &models.Error{
-			Kind: models.TooMany, Code: "too_many_requests", RetryAfter: int(models.RequestLife.Seconds()) / 10,
+			Kind: models.TooMany, Code: "too_many_waiting", RetryAfter: int(models.RequestLife.Seconds()) / 10,
 			Detail: "Too many phones wait for a worker now. Use an activation code, or try again.",
 		}
 	}

@@ -115,7 +115,11 @@ func (s *Store) RevokedCTIs(ctx context.Context, at time.Time, ended []models.Ne
 		}
 		erased, err := tombstones.find(r, Query{Where: []Condition{unexpired}})
 		for _, t := range erased {
-			revoked = append(revoked, t.CTIs...)
+			for _, c := range t.CTIs {
+				if c.Exp.After(at) {
+					revoked = append(revoked, c.CTI)
+				}
+			}
 		}
 		return err
 	})

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"kaikukortti/models"
@@ -67,7 +66,7 @@ func bury(w Writer, p *models.Pass, id string, at time.Time) error {
 	for i := range mine {
 		c := &mine[i]
 		if c.Exp.After(at) {
-			t.CTIs = append(t.CTIs, c.CTI)
+			t.CTIs = append(t.CTIs, models.BuriedCTI{CTI: c.CTI, Exp: c.Exp})
 		}
 		if c.Exp.After(t.Exp) {
 			t.Exp = c.Exp
@@ -113,30 +112,16 @@ func (s *Store) forgetClaims(ctx context.Context, pass models.PassID, today mode
 		return err
 	}
 	for i := range mine {
-		if err := s.forgetClaim(ctx, &mine[i], today); err != nil {
+		_, err := s.changeClaim(ctx, mine[i].ID, func(c *models.Claim) (bool, error) {
+			is := c.Pass == pass
+			c.Forget(today)
+			return is, nil
+		})
+		if err != nil && !isNotFound(err) {
 			return err
 		}
 	}
 	return nil
-}
-
-func (s *Store) forgetClaim(ctx context.Context, c *models.Claim, today models.Day) error {
-	return s.step(ctx, func(w Writer) error {
-		for range enough {
-			now, err := claims.get(w, string(c.ID))
-			if isNotFound(err) || err == nil && now.Pass != c.Pass {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			now.Forget(today)
-			if err := claims.replace(w, &now); !errors.Is(err, ErrChanged) {
-				return err
-			}
-		}
-		return errCrowded
-	})
 }
 
 // eraseInbox deletes what a collection keeps for a pass, a batch at a time.

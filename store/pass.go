@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"slices"
-	"time"
 
 	"kaikukortti/models"
 )
@@ -290,39 +289,28 @@ func wanted(distributor models.OrganisationID, f models.PassFilter) []Condition 
 	return where
 }
 
-// MovePasses gives all the passes of a closed distributor to another, a batch at a time, each with an audit row that its new people
-// can read. The closed organisation names its heir: that is the intent, and a move that was broken off goes on by being asked again.
-func (s *Store) MovePasses(ctx context.Context, from, to models.OrganisationID, at time.Time, audit models.AuditEntry) error {
-	for moved := models.Batch; moved == models.Batch; {
-		err := s.update(ctx, func(w Writer) error {
-			some, err := passes.find(w, Query{Where: []Condition{Equal("distributor", from)}, Limit: models.Batch})
-			if err != nil {
-				return err
-			}
-			moved = len(some)
-			for i := range some {
-				if err := movePass(w, &some[i], to, at, audit); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+// MovePasses gives up to a batch of a closed distributor's passes to another, each with an audit row, and says how many they were. The
+// closed organisation names its heir: that is the intent, which stands until there is nothing left to move.
+func (s *Store) MovePasses(ctx context.Context, from, to models.OrganisationID, audit func(*models.Pass) models.AuditEntry) (int, error) {
+	var moved int
+	err := s.update(ctx, func(w Writer) error {
+		some, err := passes.find(w, Query{Where: []Condition{Equal("distributor", from)}, Limit: models.Batch})
 		if err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-func movePass(w Writer, p *models.Pass, to models.OrganisationID, at time.Time, audit models.AuditEntry) error {
-	audit.ID += models.AuditID("/" + p.ID)
-	audit.At, audit.Subject, audit.Pass = at, string(p.Distributor), p.ID
-	audit.Organisation, audit.Network = to, p.Network
-	p.Distributor = to
-	if err := passes.replace(w, p); err != nil {
-		return err
-	}
-	return record(w, audit)
+		moved = len(some)
+		for i := range some {
+			some[i].Distributor = to
+			if err := passes.replace(w, &some[i]); err != nil {
+				return err
+			}
+			if err := record(w, audit(&some[i])); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return moved, err
 }
 
 // PassWithHoldings reads a pass and counts what is stored with it.
