@@ -19,7 +19,7 @@ import (
 )
 
 // A Bundle is what one scanner judges with while there is no network: signed by the server, it holds nothing that another venue
-// could compare. docs/kp1.md does not describe it; docs/offline.md does.
+// could compare. docs/offline.md describes it.
 type Bundle struct {
 	Issued    int64            `json:"iat"`     // Unix seconds: the server's clock, from which its age counts
 	Scanner   models.ScannerID `json:"scanner"` // for whom it is

@@ -40,7 +40,7 @@ func MongoStore(t testing.TB) *store.Store {
 
 func mongoWith(t testing.TB, documents Documents) *store.Store {
 	t.Helper()
-	uri, name := MongoDatabase(t)
+	uri, name := preparedDatabase(t)
 	engine, err := mongo.Open(t.Context(), uri, name)
 	if err != nil {
 		t.Fatal(err)
@@ -152,4 +152,28 @@ func Fill(t testing.TB, documents Documents, n int, make func(i int) map[string]
 type Document struct {
 	ID  string
 	Doc any
+}
+
+// Engines runs a test on both engines with the collections made, past the verbs: for what indexes alone must hold.
+func Engines(t *testing.T, test func(t *testing.T, engine store.Engine)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		engine, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "kaikukortti.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened(t, engine)
+		test(t, engine)
+	})
+	t.Run("mongo", func(t *testing.T) {
+		t.Parallel()
+		uri, name := preparedDatabase(t)
+		engine, err := mongo.Open(t.Context(), uri, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened(t, engine)
+		test(t, engine)
+	})
 }
