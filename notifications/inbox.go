@@ -101,7 +101,7 @@ func (i *Inbox) Read(ctx context.Context, by models.Actor, id models.NoticeID) (
 
 // fcmTokens is the alphabet of the provider's tokens. What is longer than a token, or has spaces in it, is none: this is no field
 // in which words could reach the server.
-var fcmTokens = regexp.MustCompile(`^[A-Za-z0-9_:-]{32,1024}$`)
+var fcmTokens = regexp.MustCompile(`^[A-Za-z0-9_:-]{32,1000}$`)
 
 // SetAddress keeps where the holder's phone is nudged, in the place of what was kept for the pass before. The token is sealed: who
 // reads the database cannot nudge the phone, nor see that two passes are on one phone.
