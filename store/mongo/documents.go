@@ -53,8 +53,8 @@ func (structCodec) IsTypeZero(v any) bool {
 	return reflect.ValueOf(v).IsZero()
 }
 
-// jsonTags reads a field's tag as encoding/json does: the name is the tag's or the field's own, and what is embedded without a name is
-// inlined.
+// jsonTags reads a field's tag as encoding/json does: the name is the tag's or the field's own, and what is embedded without a
+// name is inlined.
 func jsonTags(field reflect.StructField) (bsoncodec.StructTags, error) { //nolint:staticcheck // see newRegistry
 	tag := field.Tag.Get("json")
 	name, options, _ := strings.Cut(tag, ",")
@@ -112,8 +112,8 @@ func marshal(doc any) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// appendPresent appends an element without the nulls in it, or nothing if it is null. A null that is itself an element of an array stays,
-// for its place.
+// appendPresent appends an element without the nulls in it, or nothing if it is null. A null that is itself an element of an
+// array stays, for its place.
 func appendPresent(kept []byte, element bsoncore.Element) ([]byte, error) {
 	value := element.Value()
 	if value.Type == bson.TypeNull {
@@ -141,8 +141,8 @@ func appendInside(kept []byte, key string, value bsoncore.Value) ([]byte, error)
 	return bsoncore.AppendDocumentEnd(kept, at)
 }
 
-// decode reads a kept document. What the document does not have becomes zero, also when into was filled by an earlier run of the same
-// change.
+// decode reads a kept document. What the document does not have becomes zero, also when into was filled by an earlier run of the
+// same change.
 func decode(doc bson.Raw, into any) error {
 	d, err := bson.NewDecoder(bsonrw.NewBSONDocumentReader(doc))
 	if err != nil {

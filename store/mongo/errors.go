@@ -67,7 +67,8 @@ func translate(ctx context.Context, collection string, err error) error {
 	}
 }
 
-// endOf is why the context is over, if it is. The driver hands the deadline to the sockets, which may notice it a moment before the context.
+// endOf is why the context is over, if it is. The driver hands the deadline to the sockets, which may notice it a moment before
+// the context.
 func endOf(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -110,8 +111,8 @@ func hasLabel(err error, label string) bool {
 	return errors.As(err, &answer) && answer.HasErrorLabel(label)
 }
 
-// indexOf is the declared name of the index that stands against a write. The server tells it only in its sentence: "E11000 duplicate key error
-// collection: db.claims index: session_slots dup key: { … }".
+// indexOf is the declared name of the index that stands against a write. The server tells it only in its sentence: "E11000
+// duplicate key error collection: db.claims index: session_slots dup key: { … }".
 func indexOf(err error) string {
 	_, after, _ := strings.Cut(err.Error(), " index: ")
 	name, _, _ := strings.Cut(after, " dup key:")

@@ -44,8 +44,8 @@ type stage struct {
 	Inputs  []bson.Raw          `json:"inputStages"`
 }
 
-// readsAll says whether a plan reads every document, be it without an index or along the whole of one. A limited one does not, as long as
-// each document that it reads is one that it hands over.
+// readsAll says whether a plan reads every document, be it without an index or along the whole of one. A limited one does not,
+// as long as each document that it reads is one that it hands over.
 func readsAll(plan bson.Raw, limited bool) bool {
 	var s stage
 	if err := decode(plan, &s); err != nil {

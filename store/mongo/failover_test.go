@@ -66,8 +66,8 @@ func pollPause(t *testing.T) {
 	}
 }
 
-// The primary is killed in the middle of writes: what was acknowledged is there, at once and at another server too, and the engine goes on
-// by itself. It is not parallel, because nobody else can use the servers meanwhile.
+// The primary is killed in the middle of writes: what was acknowledged is there, at once and at another server too, and the
+// engine goes on by itself. It is not parallel, because nobody else can use the servers meanwhile.
 func TestThePrimaryIsKilledInTheMiddleOfWrites(t *testing.T) { //nolint:paralleltest // see above
 	set := storetest.MongoMembers(t)
 	engine, other := preparedAt(t, set.URI, set.Database), preparedAt(t, set.URI, set.Database)

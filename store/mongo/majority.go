@@ -40,8 +40,8 @@ func (e *Engine) monitor() *event.ServerMonitor {
 	}
 }
 
-// settle waits, once for each primary, until a majority holds all that the primary does. Without it the first readers after an election
-// could miss what the primary before it acknowledged.
+// settle waits, once for each primary, until a majority holds all that the primary does. Without it the first readers after an
+// election could miss what the primary before it acknowledged.
 func (e *Engine) settle(ctx context.Context) error {
 	elected := e.elected.load()
 	if elected == e.settled.load() {
@@ -62,8 +62,8 @@ func (e *Engine) settle(ctx context.Context) error {
 	return nil
 }
 
-// awaitMajority waits until a majority holds all that the session has seen. The session is causally consistent: a read in it waits for the
-// time of its last answer, even a read of a collection that does not exist.
+// awaitMajority waits until a majority holds all that the session has seen. The session is causally consistent: a read in it
+// waits for the time of its last answer, even a read of a collection that does not exist.
 func (e *Engine) awaitMajority(ctx context.Context, session driver.Session) error {
 	err := e.db.Collection("nothing").FindOne(within(ctx, session), bson.D{}).Err()
 	if errors.Is(err, driver.ErrNoDocuments) {

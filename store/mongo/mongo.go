@@ -40,14 +40,14 @@ var ErrNoReplicaSet = errors.New("this MongoDB server is not part of a replica s
 
 // An Engine keeps documents in one database of a replica set.
 //
-// Writes are acknowledged when a majority has them in its journal (w: majority, j: true). View reads a snapshot on the primary: the
-// newest state that a majority holds, the same one for all that is read. Step reads what a majority holds, each read for itself. Update
-// reads what the primary holds, and answers, also when change refuses, only after a majority holds that.
+// Writes are acknowledged when a majority has them in its journal (w: majority, j: true). View reads a snapshot on the primary:
+// the newest state that a majority holds, the same one for all that is read. Step reads what a majority holds, each read for
+// itself. Update reads what the primary holds, and answers, also when change refuses, only after a majority holds that.
 //
-// A primary that was just elected does not know yet how much of what it holds a majority has; before its first read the engine waits
-// until it does. There is one exception: a primary that is cut off from the others does not learn of it for some seconds (the set's
-// electionTimeoutMillis), and until then answers reads, though no writes, without what the new one acknowledged. What is decided is
-// decided by writes, so nothing is granted twice.
+// A primary that was just elected does not know yet how much of what it holds a majority has; before its first read the engine
+// waits until it does. There is one exception: a primary that is cut off from the others does not learn of it for some seconds
+// (the set's electionTimeoutMillis), and until then answers reads, though no writes, without what the new one acknowledged. What
+// is decided is decided by writes, so nothing is granted twice.
 type Engine struct {
 	settings    *options.ClientOptions
 	client      *driver.Client
@@ -75,8 +75,8 @@ func WithWatcher(w store.Watcher) Option {
 	}
 }
 
-// Open connects to the replica set at uri. The database is the one named in the address if database is empty. A server that is not
-// part of a replica set is refused with ErrNoReplicaSet.
+// Open connects to the replica set at uri. The database is the one named in the address if database is empty. A server that is
+// not part of a replica set is refused with ErrNoReplicaSet.
 func Open(ctx context.Context, uri, database string, opts ...Option) (*Engine, error) {
 	settings, database, err := configure(uri, database)
 	if err != nil {
@@ -153,8 +153,8 @@ func (e *Engine) inspect(ctx context.Context) error {
 	return nil
 }
 
-// explainSilence looks whether no primary was found because a server that was named is in no replica set: the driver passes over such a
-// server in silence when the address asks for a set, or waits for ever for a set that was not initiated.
+// explainSilence looks whether no primary was found because a server that was named is in no replica set: the driver passes over
+// such a server in silence when the address asks for a set, or waits for ever for a set that was not initiated.
 func (e *Engine) explainSilence(ctx context.Context, silence error) error {
 	for _, host := range e.settings.Hosts {
 		alone := *e.settings
@@ -184,9 +184,10 @@ func (e *Engine) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Scrub does nothing: MongoDB has no command for it. What was deleted or overwritten stays in the oplog until the oplog has rolled over it,
-// in the journal until the next checkpoints, and in free blocks of the files until they are used again. Files on an encrypted disk, an oplog
-// bounded in hours and a resynchronisation of the members one after the other are the operator's means.
+// Scrub does nothing: MongoDB has no command for it. What was deleted or overwritten stays in the oplog until the oplog has
+// rolled over it, in the journal until the next checkpoints, and in free blocks of the files until they are used again. Files on
+// an encrypted disk, an oplog bounded in hours and a resynchronisation of the members one after the other are the operator's
+// means.
 func (e *Engine) Scrub(context.Context) error { return nil }
 
 // Close ends the connections.

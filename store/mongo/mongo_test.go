@@ -347,33 +347,35 @@ func insertInUpdate(ctx context.Context, engine store.Engine, s seat) error {
 func TestWhoeverIsRefusedFindsWhatStandsThere(t *testing.T) {
 	t.Parallel()
 	engine := prepared(t)
-	stepped := func(ctx context.Context, s seat) (err error) {
-		return engine.Step(ctx, func(w store.Writer) error {
-			err := w.Insert("seats", s.ID, &s)
-			if isDuplicate(err) {
-				return mustStand(t, w, s)
-			}
-			return err
-		})
-	}
-	updated := func(ctx context.Context, s seat) error {
-		err := insertInUpdate(ctx, engine, s)
-		if isDuplicate(err) {
-			return engine.View(ctx, func(r store.Reader) error { return mustStand(t, r, s) })
-		}
-		return err
-	}
 	for round := range 12 {
-		try := stepped
-		if round%2 == 1 {
-			try = updated
-		}
 		together(16, func(n int) {
-			if err := try(t.Context(), seat{ID: fmt.Sprintf("%d-%d", round, n), Session: "s", Number: 1 + round}); err != nil {
+			try := insertOrFind
+			if n%2 == 1 {
+				try = updateOrView
+			}
+			if err := try(t, engine, seat{ID: fmt.Sprintf("%d-%d", round, n), Session: "s", Number: 1 + round}); err != nil {
 				t.Errorf("round %d: %v", round, err)
 			}
 		})
 	}
+}
+
+func insertOrFind(t *testing.T, engine store.Engine, s seat) error {
+	return engine.Step(t.Context(), func(w store.Writer) error {
+		err := w.Insert("seats", s.ID, &s)
+		if isDuplicate(err) {
+			return mustStand(t, w, s)
+		}
+		return err
+	})
+}
+
+func updateOrView(t *testing.T, engine store.Engine, s seat) error {
+	err := insertInUpdate(t.Context(), engine, s)
+	if isDuplicate(err) {
+		return engine.View(t.Context(), func(r store.Reader) error { return mustStand(t, r, s) })
+	}
+	return err
 }
 
 func mustStand(t *testing.T, r store.Reader, s seat) error {

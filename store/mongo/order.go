@@ -19,9 +19,9 @@ const batch = 2000
 
 // An ordering hands documents over in a query's order.
 //
-// MongoDB reads an index forwards or backwards as a whole, so from the greatest down it gives ties from the greatest id down as well. Asking it
-// for the ids upwards would make it read and sort all that the conditions meet, for each page of a list whose newest rows are shown first. So it
-// is asked for what its index gives, and the documents of a tie are turned around here.
+// MongoDB reads an index forwards or backwards as a whole, so from the greatest down it gives ties from the greatest id down as
+// well. Asking it for the ids upwards would make it read and sort all that the conditions meet, for each page of a list whose
+// newest rows are shown first. So it is asked for what its index gives, and the documents of a tie are turned around here.
 type ordering struct {
 	sort  bson.D
 	limit int

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.mongodb.org/mongo-driver/bson"
 	driver "go.mongodb.org/mongo-driver/mongo"
@@ -16,6 +18,9 @@ import (
 	"kaikukortti/store"
 )
 
+// preparedAtOnce is how many collections are prepared at the same time.
+const preparedAtOnce = 8
+
 // Prepare may run on several servers at once, and while others, also older ones, serve: an index that was declared anew in another
 // form is made beside the old one before that is dropped, so no moment is without it.
 func (e *Engine) Prepare(ctx context.Context, collections []store.Collection) error {
@@ -23,10 +28,21 @@ func (e *Engine) Prepare(ctx context.Context, collections []store.Collection) er
 	if err != nil {
 		return fmt.Errorf("list collections: %w", translate(ctx, "", err))
 	}
-	for _, c := range collections {
-		if err := e.prepare(ctx, c, slices.Contains(there, c.Name)); err != nil {
-			return fmt.Errorf("prepare %s: %w", c.Name, translate(ctx, c.Name, err))
-		}
+	problems := make([]error, len(collections))
+	var all sync.WaitGroup
+	places := make(chan struct{}, preparedAtOnce)
+	for i, c := range collections {
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			if err := e.prepare(ctx, c, slices.Contains(there, c.Name)); err != nil {
+				problems[i] = fmt.Errorf("prepare %s: %w", c.Name, translate(ctx, c.Name, err))
+			}
+		})
+	}
+	all.Wait()
+	if err := errors.Join(problems...); err != nil {
+		return err
 	}
 	e.declare(collections)
 	return nil
@@ -50,7 +66,7 @@ func (e *Engine) collection(name string) (*driver.Collection, error) {
 
 func (e *Engine) prepare(ctx context.Context, c store.Collection, there bool) error {
 	if !there {
-		if err := e.make(ctx, c.Name); err != nil {
+		if err := e.make(ctx, c); !hasCode(err, codeNamespaceExists) {
 			return err
 		}
 	}
@@ -77,19 +93,28 @@ func (e *Engine) prepare(ctx context.Context, c store.Collection, there bool) er
 	return drop(ctx, indexes, obsolete)
 }
 
-// make makes a collection under a name that no other server uses, and then gives it its own name: of several servers that start at once one
-// makes it, and the others find it there. (Some builds of MongoDB do not survive it when several make the same one.)
-func (e *Engine) make(ctx context.Context, name string) error {
-	draft := name + ".new." + rand.Text()
-	if err := e.db.CreateCollection(ctx, draft); err != nil {
+// make makes a collection under a name that no other server uses, and gives it its own name when it has its indexes: it is never
+// there without them, and of several servers that start at once one makes it. (Some builds of MongoDB do not survive it when
+// several make the same one.) The others are told that the namespace exists.
+func (e *Engine) make(ctx context.Context, c store.Collection) error {
+	draft := e.db.Collection(c.Name + ".new." + rand.Text())
+	missing, _, err := compare(nil, c.Indexes)
+	if err != nil {
 		return err
 	}
-	rename := bson.D{{Key: "renameCollection", Value: e.db.Name() + "." + draft}, {Key: "to", Value: e.db.Name() + "." + name}}
-	err := e.client.Database("admin").RunCommand(ctx, rename).Err()
-	if hasCode(err, codeNamespaceExists) {
-		return e.db.Collection(draft).Drop(ctx)
+	if len(missing) > 0 {
+		err = create(ctx, draft.Indexes(), missing) // makes the collection too
+	} else {
+		err = e.db.CreateCollection(ctx, draft.Name())
 	}
-	return err
+	if err == nil {
+		from, to := e.db.Name()+"."+draft.Name(), e.db.Name()+"."+c.Name
+		err = e.client.Database("admin").RunCommand(ctx, bson.D{{Key: "renameCollection", Value: from}, {Key: "to", Value: to}}).Err()
+	}
+	if err != nil {
+		return errors.Join(err, draft.Drop(ctx))
+	}
+	return nil
 }
 
 // An index as the server tells it.
@@ -106,7 +131,8 @@ func listIndexes(ctx context.Context, in driver.IndexView) ([]index, error) {
 		return nil, err
 	}
 	var has []index
-	return has, cursor.All(ctx, &has)
+	err = cursor.All(ctx, &has)
+	return has, err
 }
 
 // compare finds which of the declared indexes are missing, and the names of those that are not declared any more.

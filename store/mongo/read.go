@@ -13,8 +13,8 @@ import (
 	"kaikukortti/store"
 )
 
-// A reader reads in the session of its context, if there is one. It remembers the first error that a transaction cannot outlive, since the
-// domain may have turned it into something else on its way back.
+// A reader reads in the session of its context, if there is one. It remembers the first error that a transaction cannot outlive,
+// since the domain may have turned it into something else on its way back.
 type reader struct {
 	ctx    context.Context
 	engine *Engine

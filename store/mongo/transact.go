@@ -32,8 +32,8 @@ func (e *Engine) View(ctx context.Context, read func(store.Reader) error) error 
 	return read(&reader{ctx: within(ctx, session), engine: e})
 }
 
-// Step reads what a majority holds. A write that meets a Duplicate or ErrChanged is answered only when a majority holds what stands
-// against it, so reading again finds that.
+// Step reads what a majority holds. A write that meets a Duplicate or ErrChanged is answered only when a majority holds what
+// stands against it, so reading again finds that.
 func (e *Engine) Step(ctx context.Context, change func(store.Writer) error) error {
 	if err := e.settle(ctx); err != nil {
 		return err
@@ -41,9 +41,9 @@ func (e *Engine) Step(ctx context.Context, change func(store.Writer) error) erro
 	return change(&writer{reader{ctx: ctx, engine: e}})
 }
 
-// Update runs change again after a conflict with another transaction and after an election, for as long as the context allows. If
-// the context ends, or no primary is found, while the commit is on its way, the error leaves open whether it happened; in every other
-// case an error means that it did not.
+// Update runs change again after a conflict with another transaction and after an election, for as long as the context allows.
+// If the context ends, or no primary is found, while the commit is on its way, the error leaves open whether it happened; in
+// every other case an error means that it did not.
 func (e *Engine) Update(ctx context.Context, change func(store.Writer) error) error {
 	session, err := e.client.StartSession()
 	if err != nil {
@@ -86,20 +86,21 @@ func (e *Engine) try(ctx context.Context, session driver.Session, change func(st
 	return commit(ctx, session)
 }
 
-// repeatable says that a transaction failed for a reason that passes. Having found no primary for as long as that was waited for is none.
+// repeatable says that a transaction failed for a reason that passes. Having found no primary for as long as that was waited for
+// is none.
 func repeatable(err error) bool {
 	return err != nil && (hasLabel(err, labelTransient) || poolCleared(err)) && !selectionFailed(err)
 }
 
-// refuse ends a transaction that change did not want. What change read may be newer than what a majority holds; the answer waits, so that it
-// rests on nothing that can still be lost, and so that the next View sees at least as much.
+// refuse ends a transaction that change did not want. What change read may be newer than what a majority holds; the answer
+// waits, so that it rests on nothing that can still be lost, and so that the next View sees at least as much.
 func (e *Engine) refuse(ctx context.Context, session driver.Session, why error) error {
 	abort(ctx, session)
 	if endOf(ctx) != nil || errors.Is(why, store.ErrUnavailable) {
 		return why
 	}
 	if err := e.awaitMajority(ctx, session); err != nil {
-		return errors.Join(why, err)
+		return fmt.Errorf("%w (refused: %v)", err, why) //nolint:errorlint // it cannot be answered for
 	}
 	return why
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,7 +43,8 @@ func Mongo(t testing.TB) string {
 	return uri
 }
 
-// MongoDatabase is a database of the test's own, which is dropped when the test ends. While the test runs nobody kills the primary.
+// MongoDatabase is a database of the test's own, which is dropped when the test ends. While the test runs nobody kills the
+// primary.
 func MongoDatabase(t testing.TB) (uri, name string) {
 	t.Helper()
 	uri = Mongo(t)
@@ -73,7 +75,8 @@ func MongoStandalone(t testing.TB) string {
 	return uri
 }
 
-// A MongoSet is a replica set whose members a test may kill. It has the set to itself: other tests wait, those of other packages too.
+// A MongoSet is a replica set whose members a test may kill. It has the set to itself: other tests wait, those of other packages
+// too.
 type MongoSet struct {
 	URI, Database string
 
@@ -90,6 +93,9 @@ func MongoMembers(t testing.TB) *MongoSet {
 	}
 	uri := Mongo(t)
 	lock(t, uri, syscall.LOCK_EX)
+	if _, all, err := mongotest.Members(t.Context(), uri); err != nil || all < 3 {
+		missing(t, fmt.Sprintf("the replica set at %s has %d members (%v); killing one takes three", mongoURI, all, err))
+	}
 	s := &MongoSet{URI: uri, Database: database(t, uri), t: t, command: command}
 	t.Cleanup(s.AwaitWhole)
 	return s

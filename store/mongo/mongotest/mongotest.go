@@ -1,4 +1,5 @@
-// Package mongotest starts a MongoDB for tests. It never touches a server that it did not start, but for databases that it is told to drop.
+// Package mongotest starts a MongoDB for tests. It never touches a server that it did not start, but for databases that it is
+// told to drop.
 package mongotest
 
 import (
