@@ -94,6 +94,7 @@ func (l *lockedBuffer) String() string {
 // exchange is a request with its answer.
 type exchange struct {
 	method, path string
+	token        string
 	sent         []byte
 	answer       answer
 }
@@ -238,7 +239,7 @@ func (w *world) do(method, path, token string, in any, headers ...string) answer
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.traffic = append(w.traffic, exchange{method: method, path: path, sent: sent, answer: a})
+	w.traffic = append(w.traffic, exchange{method: method, path: path, token: token, sent: sent, answer: a})
 	return a
 }
 
@@ -260,6 +261,8 @@ type member struct {
 	role            models.Role
 	organisation    models.OrganisationID
 }
+
+const workerName = "Tuula Työntekijä"
 
 const password = "kolme sanaa riittää tähän"
 
@@ -286,7 +289,7 @@ func (w *world) hire(role models.Role, at models.OrganisationID, network models.
 	all, _ := a.doc["invitations"].([]any)
 	first, _ := all[0].(map[string]any)
 	link, _ := first["token"].(string)
-	w.accept(m, link, "Tuula Työntekijä")
+	w.accept(m, link, map[bool]string{true: workerName, false: "Mikko Muu"}[role == models.WorkerRole])
 	return m
 }
 
@@ -297,14 +300,22 @@ func (w *world) manager() *member { return w.hire(models.ManagerRole, w.theatre,
 func (w *world) accept(m *member, link, name string) {
 	w.t.Helper()
 	look := w.ok(200, w.do("POST", "/v1/invitations/look", "", object{"token": link}))
-	var err error
-	m.secret, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(look.text("second_factor", "secret"))
-	w.must(err)
+	m.secret = fromBase32(w.t, look.text("second_factor", "secret"))
 	m.password = password
 	m.took(w.ok(200, w.do("POST", "/v1/invitations/accept", "", object{
 		"token": link, "name": name, "language": "fi", "password": m.password, "enrolment": look.text("second_factor", "enrolment"),
 		"code": accounts.TOTP(m.secret, w.clock.now()),
 	})))
+}
+
+// fromBase32 reads a secret as authenticators do.
+func fromBase32(t testing.TB, s string) models.Secret {
+	t.Helper()
+	secret, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret
 }
 
 // took keeps what a sign-in gave.

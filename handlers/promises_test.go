@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"kaikukortti/models"
 )
@@ -214,6 +215,51 @@ func TestPromise7ForeignAndUnknownPassesAnswerAlike(t *testing.T) {
 	for name, id := range map[string]models.PassID{"foreign": c.phone.pass, "erased": erased} {
 		if got := plain(c.do("GET", "/v1/passes/"+string(id), stranger.token, nil)); got != unknown {
 			t.Errorf("a pass that is %s answers %s, an unknown one %s", name, got, unknown)
+		}
+	}
+}
+
+// Promise 3: whatever a scanner, a manager or a phone asks, no answer names the distributor or its worker. (Reports come later, and a
+// push holds nothing but an id and the same words for everybody; notifications has the test.)
+func TestPromise3NothingAtAVenueNamesTheDistributor(t *testing.T) {
+	t.Parallel()
+	c := newCast(t)
+	c.wire(plentiful())
+	c.clock.forward(time.Minute)
+	names := map[string]string{
+		"the distributor's id": string(c.distributor), "its name": "Aikuisten sosiaalipalvelut", "the worker's e-mail": c.worker.email,
+		"the worker's name": workerName, "the worker's id": c.idOf(c.worker),
+	}
+	inputs := c.inputs()
+	c.traffic = nil
+	c.ok(200, c.do("GET", "/v1/audit", c.manager.token, nil))
+	for n := range inputs {
+		c.send(&inputs[n], inputs[n].target(), inputs[n].body)
+	}
+	outside := map[string]bool{c.phone.token: true, c.scanner.token: true, c.manager.token: true, "": true}
+	seen := map[string]bool{}
+	for _, x := range c.traffic {
+		route := x.method + " " + strings.SplitN(x.path, "?", 2)[0]
+		begins := x.token == "" && strings.Contains(x.path, "/invitations/") || strings.HasPrefix(x.path, "/v1/session/") || x.path == "/v1/sign-in"
+		for what, name := range names {
+			found := len(findIn(name, map[string][]byte{route: x.answer.raw})) > 0
+			seen[what] = seen[what] || found
+			if found && outside[x.token] && !begins {
+				t.Errorf("%s shows %s: %s", route, what, x.answer.raw)
+			}
+		}
+	}
+	for what := range names { // the people of the distributor do see it
+		if !seen[what] && what != "its name" {
+			t.Errorf("nobody at all is shown %s", what)
+		}
+	}
+	for _, collection := range []string{"pushes", "notices", "claims", "scanners"} {
+		kept := map[string][]byte{collection: c.collection(collection)}
+		for what, name := range names {
+			if found := findIn(name, kept); len(found) > 0 {
+				t.Errorf("%s keeps %s", collection, what)
+			}
 		}
 	}
 }
