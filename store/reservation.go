@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"kaikukortti/models"
@@ -51,20 +52,6 @@ func claimKey(c *models.Claim) *models.Idempotency { return c.Idempotency }
 // ReserveSeats makes a reservation: one insert decides, for the unique indexes over claims hold the seats and the one claim a pass.
 // The same request again has the same reservation, with a new code in the place of the old one, which nobody can read any more.
 func (s *Store) ReserveSeats(ctx context.Context, r models.Reserving) (models.Claim, error) {
-	for range enough {
-		c, err := s.reserve(ctx, r)
-		if err != nil {
-			return c, err
-		}
-		stands, err := s.stands(ctx, &c)
-		if err != nil || stands {
-			return c, err
-		}
-	}
-	return models.Claim{}, errCrowded
-}
-
-func (s *Store) reserve(ctx context.Context, r models.Reserving) (models.Claim, error) {
 	var c models.Claim
 	err := s.step(ctx, func(w Writer) error {
 		for range enough {
@@ -75,7 +62,10 @@ func (s *Store) reserve(ctx context.Context, r models.Reserving) (models.Claim, 
 		}
 		return errCrowded
 	})
-	return c, err
+	if err != nil {
+		return models.Claim{}, err
+	}
+	return s.stands(ctx, c)
 }
 
 // codeTaken says that another reservation at this venue has this code; whoever asks draws another.
@@ -86,17 +76,22 @@ func codeTaken(err error) error {
 	return err
 }
 
+// reserveOnce reads the pass's live claim before it looks for an earlier request: so a claim that the same request made at the same
+// moment is found as what it is.
 func reserveOnce(w Writer, r models.Reserving) (models.Claim, error) {
-	made, err := earlier(w, claims, r.Claim.Idempotency, claimKey)
-	if err == nil {
-		return newCode(w, made, r.Claim.Code)
-	}
-	if !isNotFound(err) {
-		return made, err
-	}
 	c := r.Claim
-	if err := notYetReserved(w, c.Session, c.Pass); err != nil {
+	live, err := claims.find(w, Query{Where: []Condition{Equal("session", c.Session), Equal("pass", c.Pass), IsTrue("live")}, Limit: 1})
+	if err != nil {
 		return c, err
+	}
+	made, err := earlier(w, claims, c.Idempotency, claimKey)
+	switch {
+	case err == nil:
+		return newCode(w, made, c.Code)
+	case !isNotFound(err):
+		return c, err
+	case len(live) > 0:
+		return c, &models.Error{Kind: models.Conflict, Code: "already_reserved", Detail: "The pass has a place at this session."}
 	}
 	c.State, c.Live, c.Reserved = models.Reserved, true, r.Seats
 	if c.Slots, err = freeSeats(w, c.Session, r.Seats); err != nil {
@@ -112,18 +107,6 @@ func newCode(w Writer, c models.Claim, code string) (models.Claim, error) {
 	}
 	c.Code = code
 	return c, claims.replace(w, &c)
-}
-
-func notYetReserved(r Reader, session models.SessionID, pass models.PassID) error {
-	_, err := claims.first(r, Equal("session", session), Equal("pass", pass), IsTrue("live"))
-	switch {
-	case err == nil:
-		return &models.Error{Kind: models.Conflict, Code: "already_reserved", Detail: "The pass has a place at this session."}
-	case isNotFound(err):
-		return nil
-	default:
-		return err
-	}
 }
 
 // freeSeats picks seats of a session, none where it has no limit.
@@ -156,26 +139,36 @@ func sessionCancelled() error {
 
 // stands looks at the session once more after a reservation was made. Whoever cancels a session, or limits its seats, writes that
 // first and looks for claims afterwards; a reservation is made first and looks at the session afterwards: so one of the two always
-// sees the other, and no reservation stays behind at a session that is off.
-func (s *Store) stands(ctx context.Context, c *models.Claim) (bool, error) {
+// sees the other, and no reservation stays behind at a session that is off, or without a number where numbers are given out.
+func (s *Store) stands(ctx context.Context, c models.Claim) (models.Claim, error) {
 	if c.State != models.Reserved {
-		return true, nil
+		return c, nil
 	}
 	session, err := s.Session(ctx, c.Session)
-	if err != nil {
-		return false, err
+	switch {
+	case err != nil:
+		return models.Claim{}, err
+	case !session.CancelledAt.IsZero():
+		err = sessionCancelled()
+	case !session.NoLimit && len(c.Slots) == 0:
+		c, err = s.number(ctx, c.ID)
 	}
-	cancelled := !session.CancelledAt.IsZero()
-	if !cancelled && (session.NoLimit || len(c.Slots) > 0) {
-		return true, nil
+	if why := new(models.Error); errors.As(err, &why) && why.Kind == models.Conflict {
+		err = errors.Join(err, s.withdraw(ctx, c.ID))
 	}
-	if err := s.withdraw(ctx, c.ID); err != nil {
-		return false, err
-	}
-	if cancelled {
-		return false, sessionCancelled()
-	}
-	return false, nil
+	return c, err
+}
+
+// number gives a reservation numbers that was made while its session had no limit yet.
+func (s *Store) number(ctx context.Context, id models.ClaimID) (models.Claim, error) {
+	return s.rewriteClaim(ctx, id, func(r Reader, c *models.Claim) (bool, error) {
+		if c.State != models.Reserved || len(c.Slots) > 0 {
+			return false, nil
+		}
+		var err error
+		c.Slots, err = freeSeats(r, c.Session, c.Reserved)
+		return len(c.Slots) > 0, err
+	})
 }
 
 // withdraw ends a reservation that nobody was told of, and lets its request be made anew.
@@ -191,9 +184,14 @@ func (s *Store) withdraw(ctx context.Context, id models.ClaimID) error {
 	return err
 }
 
-// changeClaim reads a claim, lets change change it, and writes it if nobody else changed it meanwhile; otherwise it begins anew.
-// change answers false when there is nothing to write.
+// changeClaim is rewriteClaim for a change that needs nothing but the claim.
 func (s *Store) changeClaim(ctx context.Context, id models.ClaimID, change func(*models.Claim) (bool, error)) (models.Claim, error) {
+	return s.rewriteClaim(ctx, id, func(_ Reader, c *models.Claim) (bool, error) { return change(c) })
+}
+
+// rewriteClaim reads a claim, lets change change it, and writes it if nobody else changed it meanwhile; otherwise it begins anew.
+// change answers false when there is nothing to write.
+func (s *Store) rewriteClaim(ctx context.Context, id models.ClaimID, change func(Reader, *models.Claim) (bool, error)) (models.Claim, error) {
 	var c models.Claim
 	err := s.step(ctx, func(w Writer) error {
 		for range enough {
@@ -201,7 +199,7 @@ func (s *Store) changeClaim(ctx context.Context, id models.ClaimID, change func(
 			if c, err = claims.get(w, string(id)); err != nil {
 				return err
 			}
-			write, err := change(&c)
+			write, err := change(w, &c)
 			if err != nil || !write {
 				return err
 			}

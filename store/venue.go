@@ -69,6 +69,9 @@ func once[D any, P document[D]](
 				return err
 			}
 		}
+		if request := key(doc); request != nil {
+			request.At = audit.At
+		}
 		if err := k.insert(w, doc); err != nil {
 			return err
 		}
