@@ -19,6 +19,7 @@ import (
 // between statements and between rows.
 type conn struct {
 	driver.Conn
+	unending   context.Context
 	statements map[string]*statement
 	args       []driver.NamedValue
 	broken     error // the first error after which SQLite may have rolled back by itself
@@ -39,7 +40,7 @@ func connect(ctx context.Context, dsn string) (*conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", translate(err))
 	}
-	return &conn{Conn: raw, statements: map[string]*statement{}}, nil
+	return &conn{Conn: raw, unending: context.WithoutCancel(ctx), statements: map[string]*statement{}}, nil
 }
 
 func (c *conn) close() error {
@@ -83,7 +84,7 @@ func (c *conn) insert(text string, args ...any) (row int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	result, err := s.execer.ExecContext(context.Background(), c.named(args))
+	result, err := s.execer.ExecContext(c.unending, c.named(args))
 	if err != nil {
 		return 0, c.note(err)
 	}
@@ -96,7 +97,7 @@ func (c *conn) query(text string, args []any, each func(row []driver.Value) erro
 	if err != nil {
 		return err
 	}
-	rows, err := s.queryer.QueryContext(context.Background(), c.named(args))
+	rows, err := s.queryer.QueryContext(c.unending, c.named(args))
 	if err != nil {
 		return c.note(err)
 	}

@@ -83,7 +83,7 @@ func TestWhatWasAcknowledgedSurvivesAKill(t *testing.T) {
 // killInTheMiddle notes each document's latest version that the child acknowledged.
 func killInTheMiddle(t *testing.T, path string, acknowledged map[int64]int64) {
 	t.Helper()
-	writing := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChildWrites$", "-child="+path) //nolint:gosec // this test itself
+	writing := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChildWrites$", "-child="+path)
 	output, err := writing.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +99,7 @@ func killInTheMiddle(t *testing.T, path string, acknowledged map[int64]int64) {
 			}
 		}
 		line, err := lines.ReadString('\n')
-		if err == io.EOF { //nolint:errorlint // readers answer it bare
+		if err == io.EOF {
 			break
 		}
 		if err != nil {

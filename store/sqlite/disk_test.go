@@ -20,7 +20,7 @@ import (
 func TestACommitThatTheDiskRefusesIsToldAndPasses(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "kaikukortti.db")
-	filling := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChildFillsTheDisk$", "-test.v", "-child="+path) //nolint:gosec // this test itself
+	filling := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChildFillsTheDisk$", "-test.v", "-child="+path)
 	output, err := filling.CombinedOutput()
 	if err != nil || !strings.Contains(string(output), "--- PASS: TestChildFillsTheDisk") {
 		t.Fatalf("%v: %s", err, output)

@@ -32,7 +32,7 @@ func claimFile(ctx context.Context, path string) error {
 	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // nothing was written
+	defer f.Close()
 	var header [headerSize]byte
 	switch _, err := io.ReadFull(f, header[:]); {
 	case errors.Is(err, io.EOF):

@@ -33,7 +33,7 @@ func TestFilesAreTheOwnersAlone(t *testing.T) {
 	if err := engine.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // to see it closed again
+	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	prepare(t, open(t, path))
@@ -88,7 +88,7 @@ func fileOf(text string) func(*testing.T, string) {
 
 func contentOf(t *testing.T, path string) []byte {
 	t.Helper()
-	content, err := os.ReadFile(path) //nolint:gosec // a file of this test's
+	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func execSQL(t *testing.T, path, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close() //nolint:errcheck // it is a test's
+	defer db.Close()
 	if _, err := db.ExecContext(t.Context(), text); err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func mustBeSound(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close() //nolint:errcheck // it is a test's
+	defer db.Close()
 	for _, check := range []string{
 		"SELECT group_concat(integrity_check) FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
 		"SELECT group_concat(\"table\") FROM pragma_foreign_key_check",

@@ -209,26 +209,29 @@ func (c *collection) createIndex(index store.Index) string {
 		text = "CREATE UNIQUE INDEX "
 	}
 	text += quote(c.indexName(index)) + " ON " + quote(c.name) + " (" + strings.Join(keys, ", ") + ")"
-	for i, condition := range index.Where {
-		text += []string{" WHERE ", " AND "}[min(i, 1)] + quote(condition.Field)
-		if condition.Op == store.OpEqual {
-			text += " = 1"
-		} else {
-			text += " IS NOT NULL"
-		}
+	if len(index.Where) > 0 {
+		text += " WHERE " + strings.Join(restrictions(index.Where), " AND ")
 	}
 	return text
+}
+
+func restrictions(where []store.Condition) []string {
+	all := make([]string, len(where))
+	for i, condition := range where {
+		all[i] = quote(condition.Field) + " IS NOT NULL"
+		if condition.Op == store.OpEqual {
+			all[i] = quote(condition.Field) + " = 1"
+		}
+	}
+	return all
 }
 
 // createTable tells in a comment what its columns do not: the rows are written only where the Where of the index is met, and its
 // index may be unique. So a table made for another index has another text.
 func (s *side) createTable(collection string) string {
-	comment := "any"
+	comment := strings.Join(append([]string{"where"}, restrictions(s.index.Where)...), " ")
 	if s.index.Unique {
-		comment = "unique"
-	}
-	for _, condition := range s.index.Where {
-		comment += ", where " + condition.Field
+		comment = "unique " + comment
 	}
 	return "CREATE TABLE " + quote(s.name) + " (_row INTEGER REFERENCES " + quote(collection) + " ON DELETE CASCADE, _n INTEGER, " +
 		strings.Join(quoteAll(s.index.Keys), ", ") + ", PRIMARY KEY (_row, _n) /* " + comment + " */) WITHOUT ROWID"

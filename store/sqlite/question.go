@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -88,13 +89,11 @@ func (q *question) numbers(field string) error {
 			return q.alongside(s)
 		}
 	}
-	array, rest := q.arrayOf(field), ""
+	array, value := q.arrayOf(field), "e.value"
 	if array == "" {
 		array = field
 	}
-	rest, _ = within(array, field)
-	value := "e.value"
-	if rest != "" {
+	if rest, _ := within(array, field); rest != "" {
 		value = extract("e.value", rest)
 	}
 	q.write("SELECT json_group_array(", value, ") FROM (")
@@ -374,7 +373,7 @@ func parameter(value any) (any, error) {
 	}
 	switch v := reflect.ValueOf(value); {
 	case !v.IsValid():
-		return nil, fmt.Errorf("there is nothing to compare with")
+		return nil, errors.New("there is nothing to compare with")
 	case v.Kind() == reflect.String:
 		return v.String(), nil
 	case v.Kind() == reflect.Bool:

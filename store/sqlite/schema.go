@@ -234,6 +234,7 @@ func (s *side) enter(conn *conn, d *document, row int64) error {
 
 // keys answers the keys of one element; two elements with the same alike have the same keys.
 func (s *side) keys(d *document, element json.RawMessage) (keys []any, alike string) {
+	var parts strings.Builder
 	var inner fields
 	if len(element) > 0 && element[0] == '{' {
 		_ = json.Unmarshal(element, &inner) // it is part of a document that was read
@@ -249,9 +250,10 @@ func (s *side) keys(d *document, element json.RawMessage) (keys []any, alike str
 			raw = inner.at(path)
 		}
 		keys = append(keys, value(raw))
-		alike += string(raw) + "\n" // JSON texts have no line breaks in them
+		parts.Write(raw)
+		parts.WriteByte('\n') // the JSON texts of documents have no line breaks in them
 	}
-	return keys, alike
+	return keys, parts.String()
 }
 
 func quote(name string) string { return `"` + name + `"` }

@@ -28,7 +28,7 @@ type aviary struct {
 func TestScrubLeavesNothingOfWhatWasDeletedInTheFiles(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "kaikukortti.db")
-	a := aviary{engine: open(t, path), documents: 800, random: rand.New(rand.NewPCG(1, 2))} //nolint:gosec // no secret, only spread
+	a := aviary{engine: open(t, path), documents: 800, random: rand.New(rand.NewPCG(1, 2))}
 	prepare(t, a.engine)
 	version := int64(1)
 	a.each(t, func(w store.Writer, n int) error { d := a.bird(n, version); return w.Insert("tickets", d.ID, d) })
@@ -107,7 +107,7 @@ func (a *aviary) remove(w store.Writer, n int, version int64) error {
 func occurrences(t *testing.T, path string) (found int) {
 	t.Helper()
 	for _, file := range []string{path, path + "-wal", path + "-shm"} {
-		content, err := os.ReadFile(file) //nolint:gosec // a file of this test's
+		content, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}

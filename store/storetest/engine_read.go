@@ -282,7 +282,7 @@ func (s engineSuite) viewSeesOneState(t *testing.T) {
 	var moving sync.WaitGroup
 	moving.Go(func() {
 		for ctx.Err() == nil {
-			if err := swapSeats(t.Context(), engine, "a", "b"); err != nil {
+			if err := swapSeats(context.WithoutCancel(ctx), engine, "a", "b"); err != nil {
 				t.Errorf("swap: %v", err)
 				return
 			}
