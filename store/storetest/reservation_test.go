@@ -12,6 +12,7 @@ import (
 
 	"kaikukortti/models"
 	"kaikukortti/store"
+	"kaikukortti/store/mongo"
 	"kaikukortti/store/storetest"
 )
 
@@ -527,5 +528,110 @@ func countsAreOfWhatIsThere(t *testing.T, s *store.Store) {
 	standing := must(s.StandingOffers(t.Context(), v.house.ID))(t)
 	if n := must(s.CountStanding(t.Context(), v.house.ID, standing, "2026-11-23"))(t); len(n) != 1 || n[always.ID] != 3 {
 		t.Errorf("got %v", n)
+	}
+}
+
+// overtaken is an engine on which something happens between what is read and the next write to a collection.
+type overtaken struct {
+	store.Engine
+	before    string
+	meanwhile func()
+}
+
+func (e *overtaken) Step(ctx context.Context, change func(store.Writer) error) error {
+	return e.Engine.Step(ctx, func(w store.Writer) error { return change(&overtakenWriter{w, e}) })
+}
+
+func (e *overtaken) Update(ctx context.Context, change func(store.Writer) error) error {
+	return e.Engine.Update(ctx, func(w store.Writer) error { return change(&overtakenWriter{w, e}) })
+}
+
+func (e *overtaken) overtake(collection string) {
+	if meanwhile := e.meanwhile; meanwhile != nil && collection == e.before {
+		e.meanwhile = nil
+		meanwhile()
+	}
+}
+
+type overtakenWriter struct {
+	store.Writer
+	engine *overtaken
+}
+
+func (w *overtakenWriter) Insert(collection, id string, doc any) error {
+	w.engine.overtake(collection)
+	return w.Writer.Insert(collection, id, doc)
+}
+
+func (w *overtakenWriter) Replace(collection, id string, version int64, doc any) error {
+	w.engine.overtake(collection)
+	return w.Writer.Replace(collection, id, version, doc)
+}
+
+// On SQLite nothing comes between: a step has the one writer to itself.
+func TestWhatHappensWhileAReservationIsMadeIsSeen(t *testing.T) {
+	t.Parallel()
+	uri, name := storetest.MongoDatabase(t)
+	engine := &overtaken{Engine: must(mongo.Open(t.Context(), uri, name))(t), before: "claims"}
+	s := must(store.Open(t.Context(), engine))(t)
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	v := newVenue(t, s)
+	resize := func(session models.Session, seats int) func() {
+		return func() { must(s.ChangeSeats(t.Context(), resized(session, seats), row()))(t) }
+	}
+
+	cancelled := v.session(t, evening, 5)
+	engine.meanwhile = func() {
+		off := cancelled
+		off.CancelledAt = evening
+		must(s.CancelSession(t.Context(), off, row()))(t)
+		if err := v.sweep(t.Context(), cancelled); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := s.ReserveSeats(t.Context(), reserving(cancelled, 1, 1))
+	wantRefusal(t, err, "session_cancelled")
+	if left := v.held(t, cancelled.ID); len(left) != 0 {
+		t.Errorf("a reservation stayed at a cancelled session: %+v", left)
+	}
+
+	limited := v.session(t, evening, 0)
+	engine.meanwhile = resize(limited, 2)
+	c := must(s.ReserveSeats(t.Context(), reserving(limited, 1, 2)))(t)
+	if len(c.Slots) != 2 || len(v.held(t, limited.ID)) != 1 {
+		t.Errorf("a reservation at a session that was limited holds %v", c.Slots)
+	}
+
+	narrow := v.session(t, evening, 0)
+	engine.meanwhile = resize(narrow, 1)
+	request := reserving(narrow, 1, 2)
+	_, err = s.ReserveSeats(t.Context(), request)
+	wantRefusal(t, err, "no_seats")
+	if left := v.held(t, narrow.ID); len(left) != 0 {
+		t.Errorf("a reservation that had no room stayed: %+v", left)
+	}
+	resize(narrow, 2)()
+	request.Claim.ID = fresh[models.ClaimID]("claim")
+	if c := must(s.ReserveSeats(t.Context(), request))(t); len(c.Slots) != 2 {
+		t.Errorf("the same request again holds %v", c.Slots)
+	}
+
+	lowered := v.session(t, evening, 1000)
+	engine.meanwhile = resize(lowered, 1)
+	if c := must(s.ReserveSeats(t.Context(), reserving(lowered, 1, 1)))(t); !slices.Equal(c.Slots, []int{0}) {
+		t.Errorf("a reservation at a session of one seat holds %v", c.Slots)
+	}
+
+	engine.before = "sessions"
+	unlimited := v.session(t, evening, 0)
+	engine.meanwhile = func() { must(s.ReserveSeats(t.Context(), reserving(unlimited, 1, 1)))(t) }
+	_, err = s.ChangeSeats(t.Context(), resized(unlimited, 5), row())
+	wantRefusal(t, err, "has_claims")
+	if kept := must(s.Session(t.Context(), unlimited.ID))(t); !kept.NoLimit || kept.Limiting {
+		t.Errorf("the limit that came too late stayed: %+v", kept)
 	}
 }
