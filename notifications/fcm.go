@@ -3,6 +3,7 @@ package notifications
 import (
 	"context"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"strings"
@@ -21,13 +22,19 @@ type FCM struct{ client *messaging.Client }
 type serviceAccount struct {
 	Type    string `json:"type"`
 	Project string `json:"project_id"`
+	Key     string `json:"private_key"`
+}
+
+func (a *serviceAccount) whole() bool {
+	key, _ := pem.Decode([]byte(a.Key))
+	return a.Type == "service_account" && a.Project != "" && key != nil
 }
 
 // NewFCM takes the content of a service account's file. Other kinds of Google credentials are refused: they can name addresses from
 // which keys are fetched.
 func NewFCM(ctx context.Context, credentials models.Secret, opts ...option.ClientOption) (*FCM, error) {
 	var account serviceAccount
-	if err := json.Unmarshal(credentials, &account); err != nil || account.Type != "service_account" || account.Project == "" {
+	if err := json.Unmarshal(credentials, &account); err != nil || !account.whole() {
 		return nil, errors.New("the credentials for Firebase are not the JSON file of a service account")
 	}
 	opts = append(opts, option.WithCredentialsJSON(credentials))
