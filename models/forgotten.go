@@ -19,6 +19,16 @@ const (
 // Forgotten is how many documents the daily job changed or deleted, by what they were.
 type Forgotten map[string]int
 
+// Any says whether there was anything at all.
+func (f Forgotten) Any() bool {
+	for _, n := range f {
+		if n > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // ToForget says whether a pass ended so long ago that it is forgotten as if it had been erased: when it was revoked, or by its last
 // day with grace, or with its pilot. home is the network of the pass.
 func (p *Pass) ToForget(home *Network, at time.Time) bool {

@@ -44,7 +44,8 @@ type DeskStore interface {
 
 	ErasePass(ctx context.Context, distributor models.OrganisationID, id models.PassID, tombstone string, change Changing) (models.Erasure, error)
 	OpenErasures(ctx context.Context) ([]models.Erasure, error)
-	SweepErased(ctx context.Context, e models.Erasure, today models.Day) error
+	SweepErased(ctx context.Context, pass models.PassID, today models.Day) error
+	Scrub(ctx context.Context) error
 	EndErasure(ctx context.Context, pass models.PassID) error
 	MovePasses(ctx context.Context, from, to models.OrganisationID, audit func(*models.Pass) models.AuditEntry) (int, error)
 

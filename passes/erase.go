@@ -13,7 +13,7 @@ func (d *Desk) Erase(ctx context.Context, by models.Actor, id models.PassID, rea
 		return err
 	}
 	tombstone := models.NewID[string](d.random)
-	e, err := d.store.ErasePass(ctx, whose(by), id, tombstone, func(p *models.Pass) (models.Change, error) {
+	_, err := d.store.ErasePass(ctx, whose(by), id, tombstone, func(p *models.Pass) (models.Change, error) {
 		if by.Role == models.HolderRole {
 			if err := on(by, p); err != nil {
 				return models.Change{}, err
@@ -24,22 +24,30 @@ func (d *Desk) Erase(ctx context.Context, by models.Actor, id models.PassID, rea
 	if err != nil {
 		return err
 	}
-	_ = d.store.SweepErased(ctx, e, models.DayOf(d.clock())) // the intent stands: what failed now is done again
-	return nil
+	if d.store.SweepErased(ctx, id, models.DayOf(d.clock())) == nil {
+		_ = d.store.Scrub(ctx)
+	}
+	return nil // the intent stands: what failed now is done again
 }
 
 // ResumeErasures goes on with erasures that were broken off, and sweeps each once more when all that was in flight has ended: a scan
-// may have read the pass before it was deleted. It runs at start and every few minutes.
+// may have read the pass before it was deleted. It runs at start and every few minutes. An erasure ends once its traces are out of
+// the files too.
 func (d *Desk) ResumeErasures(ctx context.Context) error {
 	open, err := d.store.OpenErasures(ctx)
-	if err != nil {
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	at := d.clock()
+	for _, e := range open {
+		if err := d.store.SweepErased(ctx, e.Pass, models.DayOf(at)); err != nil {
+			return err
+		}
+	}
+	if err := d.store.Scrub(ctx); err != nil {
 		return err
 	}
 	for _, e := range open {
-		at := d.clock()
-		if err := d.store.SweepErased(ctx, e, models.DayOf(at)); err != nil {
-			return err
-		}
 		if at.Sub(e.At) < models.LongestRequest {
 			continue
 		}

@@ -84,15 +84,8 @@ func (s *Store) OpenErasures(ctx context.Context) ([]models.Erasure, error) {
 }
 
 // SweepErased forgets what an erased pass left: its coming reservations are cancelled, its visits unlinked, its inbox and outbox
-// emptied. It can be repeated at every point.
-func (s *Store) SweepErased(ctx context.Context, e models.Erasure, today models.Day) error {
-	if err := s.sweep(ctx, e.Pass, today); err != nil {
-		return err
-	}
-	return s.engine.Scrub(ctx)
-}
-
-func (s *Store) sweep(ctx context.Context, pass models.PassID, today models.Day) error {
+// emptied, and where its phone is nudged. It can be repeated at every point. Scrub is due after it.
+func (s *Store) SweepErased(ctx context.Context, pass models.PassID, today models.Day) error {
 	if err := s.forgetClaims(ctx, pass, today); err != nil {
 		return err
 	}
@@ -104,6 +97,10 @@ func (s *Store) sweep(ctx context.Context, pass models.PassID, today models.Day)
 	}
 	return eraseInbox(ctx, s, notices, pass)
 }
+
+// Scrub removes from the files what deleting left there, as far as the engine can. It reads the whole store: once for many erasures
+// is enough.
+func (s *Store) Scrub(ctx context.Context) error { return available(s.engine.Scrub(ctx)) }
 
 // forgetClaims makes the claims of a pass nobody's, each in a step of its own.
 func (s *Store) forgetClaims(ctx context.Context, pass models.PassID, today models.Day) error {

@@ -32,8 +32,10 @@ func (s *Store) Forget(ctx context.Context, at time.Time) (models.Forgotten, err
 			failed = append(failed, fmt.Errorf("forget %s: %w", r.what, err))
 		}
 	}
-	if err := s.engine.Scrub(ctx); err != nil {
-		failed = append(failed, fmt.Errorf("scrub the store: %w", err))
+	if forgotten.Any() {
+		if err := s.Scrub(ctx); err != nil {
+			failed = append(failed, fmt.Errorf("scrub the store: %w", err))
+		}
 	}
 	return forgotten, errors.Join(failed...)
 }
@@ -352,7 +354,7 @@ func (s *Store) forgetPass(ctx context.Context, id models.PassID, at time.Time) 
 	if err != nil || !done {
 		return false, err
 	}
-	return true, s.sweep(ctx, id, models.DayOf(at))
+	return true, s.SweepErased(ctx, id, models.DayOf(at))
 }
 
 func forgetNow(w Writer, p *models.Pass, at time.Time) error {

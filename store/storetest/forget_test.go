@@ -451,11 +451,10 @@ func TestAForgottenPassLeavesNoTrace(t *testing.T) {
 		},
 		"erased": func(t *testing.T, s shelf) {
 			change := func(*models.Pass) (models.Change, error) { return models.Change{At: noon}, nil }
-			e, err := s.ErasePass(t.Context(), "", "rich", "tombstone", change)
-			if err != nil {
+			if _, err := s.ErasePass(t.Context(), "", "rich", "tombstone", change); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.SweepErased(t.Context(), e, models.DayOf(noon)); err != nil {
+			if err := errors.Join(s.SweepErased(t.Context(), "rich", models.DayOf(noon)), s.Scrub(t.Context())); err != nil {
 				t.Fatal(err)
 			}
 		},
