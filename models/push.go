@@ -68,19 +68,13 @@ func Waking(at time.Time) time.Time {
 	if at.In(Helsinki).Hour() >= quietFrom {
 		day = day.Add(1)
 	}
-	return day.at(quietTo)
+	return day.At(quietTo, 0)
 }
 
 // Urgent says whether word of a session that starts at start cannot wait for the morning: it starts before the noon that follows.
 func Urgent(start, at time.Time) bool {
 	const noon = 12
-	return start.After(at) && start.Before(DayOf(Waking(at)).at(noon))
-}
-
-// at is an hour of the day by the clock on the wall, which on days of clock change is not that many hours after midnight.
-func (d Day) at(hour int) time.Time {
-	y, m, day := d.Date()
-	return time.Date(y, m, day, hour, 0, 0, 0, Helsinki).UTC()
+	return start.After(at) && start.Before(DayOf(Waking(at)).At(noon, 0))
 }
 
 // Due is when the push for a notice may be sent first.
@@ -153,6 +147,6 @@ func (e *Ending) Concerns(p *Pass, home *Network) bool {
 func (e *Ending) Notice(id NoticeID, pass PassID, at time.Time) Notice {
 	return Notice{
 		ID: id, Pass: pass, Cause: string(e.Kind) + "/" + string(e.Last), Kind: e.Kind, At: at,
-		Facts: map[string]string{"last_day": string(e.Last)},
+		Facts: map[string]string{"last": string(e.Last)},
 	}
 }

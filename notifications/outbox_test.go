@@ -492,7 +492,7 @@ func TestEndingsAreToldThirtyAndSevenDaysBefore(t *testing.T) {
 			kinds := []models.NoticeKind{}
 			for _, n := range page.Notices {
 				kinds = append(kinds, n.Kind)
-				if n.Facts["last_day"] != "2026-12-31" {
+				if n.Facts["last"] != "2026-12-31" {
 					t.Errorf("a notice names %v", n.Facts)
 				}
 			}

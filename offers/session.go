@@ -217,13 +217,9 @@ func (p *Programme) sessionCancelled(s *models.Session, pass models.PassID) mode
 		ID: models.NewID[models.NoticeID](p.random), Pass: pass, Kind: models.NoticeReserved, At: p.clock(),
 		Cause:  "session_cancelled/" + string(s.ID),
 		Facts:  map[string]string{"session": string(s.ID), "offer": string(s.Offer), "day": string(s.FirstDay)},
-		Urgent: s.Start.Before(models.DayOf(p.clock().Add(untilMidnight)).At(12, 0)),
+		Urgent: models.Urgent(s.Start, p.clock()),
 	}
 }
-
-// untilMidnight is how long before it the quiet hours begin: what is known after that and starts before the next noon cannot wait for
-// the morning.
-const untilMidnight = 3 * time.Hour
 
 // resumeCancelled goes on with sessions that were cancelled and may still have reservations: a server stopped midway, or a visit was
 // undone since.
