@@ -30,7 +30,7 @@ const (
 // Mongo is the address of a MongoDB replica set. Without one the test is skipped; under CI it fails.
 func Mongo(t testing.TB) string {
 	t.Helper()
-	if uri := os.Getenv(mongoURI); uri != "" {
+	if uri := environment(mongoURI); uri != "" {
 		return uri
 	}
 	uri, err := mongotest.Start()
@@ -68,7 +68,7 @@ func database(t testing.TB, uri string) string {
 // MongoStandalone is the address of a MongoDB server that is in no replica set.
 func MongoStandalone(t testing.TB) string {
 	t.Helper()
-	uri := os.Getenv(mongoStandalone)
+	uri := environment(mongoStandalone)
 	if uri == "" {
 		missing(t, "set "+mongoStandalone+" to the address of a MongoDB server that is in no replica set")
 	}
@@ -87,7 +87,7 @@ type MongoSet struct {
 // MongoMembers gives the test a set of several members to itself. When the test ends all of them run again.
 func MongoMembers(t testing.TB) *MongoSet {
 	t.Helper()
-	command := os.Getenv(mongoCTL)
+	command := environment(mongoCTL)
 	if command == "" {
 		missing(t, "set "+mongoCTL+" to a command that takes primary, kill N and start N for the members at "+mongoURI)
 	}
@@ -137,7 +137,8 @@ func (s *MongoSet) AwaitWhole() {
 // control runs the command, which may have arguments of its own.
 func (s *MongoSet) control(args ...string) string {
 	s.t.Helper()
-	out, err := exec.Command("sh", append([]string{"-c", s.command + ` "$@"`, "sh"}, args...)...).Output()
+	all := append([]string{"-c", s.command + ` "$@"`, "sh"}, args...)
+	out, err := exec.CommandContext(context.Background(), "sh", all...).Output() //nolint:gosec // whoever runs the tests gave it
 	if err != nil {
 		s.t.Fatalf("%s %s: %v", mongoCTL, strings.Join(args, " "), err)
 	}
@@ -148,7 +149,8 @@ func (s *MongoSet) control(args ...string) string {
 func lock(t testing.TB, uri string, how int) {
 	t.Helper()
 	sum := sha256.Sum256([]byte(uri))
-	file, err := os.OpenFile(filepath.Join(os.TempDir(), "kaikukortti-mongo-"+hex.EncodeToString(sum[:8])+".lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	name := filepath.Join(os.TempDir(), "kaikukortti-mongo-"+hex.EncodeToString(sum[:8])+".lock")
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // a name made of a hash
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,10 +166,15 @@ func lock(t testing.TB, uri string, how int) {
 	}
 }
 
+// environment is what whoever runs the tests has set; a test has no table of settings.
+func environment(name string) string {
+	return os.Getenv(name) //nolint:forbidigo // see above
+}
+
 // missing skips the test with a sentence, or, under CI, fails it.
 func missing(t testing.TB, sentence string) {
 	t.Helper()
-	if os.Getenv("CI") != "" {
+	if environment("CI") != "" {
 		t.Fatal(sentence)
 	}
 	t.Skip(sentence)
