@@ -36,12 +36,8 @@ func (d *Desk) Renew(ctx context.Context, by models.Actor, id models.PassID, las
 		if err := unended(by, p); err != nil {
 			return models.Change{}, err
 		}
-		seen := *p
-		if seen.Last = last; p.Last != last {
-			if p.Last == seen.Renewal(rules, today) {
-				return models.Change{Same: true}, nil
-			}
-			return models.Change{}, errChanged
+		if p.Last != last {
+			return renewedBefore(p, last, rules, today)
 		}
 		p.Last, p.RenewAsked = p.Renewal(rules, today), ""
 		p.GraceDays, p.UnlinkDays, p.ChildAge = rules.GraceDays, rules.UnlinkDays, rules.ChildAge
@@ -49,6 +45,17 @@ func (d *Desk) Renew(ctx context.Context, by models.Actor, id models.PassID, las
 		c.Notices = []models.Notice{d.notice(p, models.NoticeRenewed, string(p.Last), map[string]string{"last": string(p.Last)})}
 		return c, nil
 	})
+}
+
+// renewedBefore gives a repeated request the same answer again: the pass has the last day that renewing it made. A worker who saw
+// something else is to look again.
+func renewedBefore(p *models.Pass, last models.Day, rules models.Rules, today models.Day) (models.Change, error) {
+	seen := *p
+	seen.Last = last
+	if last < p.First || seen.Renewal(rules, today) != p.Last {
+		return models.Change{}, errChanged
+	}
+	return models.Change{Same: true}, nil
 }
 
 // AskToRenew puts the holder's wish on the distributor's list.
