@@ -57,7 +57,7 @@ func Open(ctx context.Context, path string, opts ...Option) (*Engine, error) {
 
 // Close finishes the changes that wait and closes the file. Later calls get ErrUnavailable.
 func (e *Engine) Close() error {
-	return errors.Join(e.writer.close(), e.readers.close())
+	return errors.Join(e.readers.close(), e.writer.close())
 }
 
 // Stats is what the writer has done since it was opened.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"time"
 )
 
 // Pragma reads a pragma on the writer's connection, and on as many readers' as the pool can have, all at once.
@@ -40,6 +41,14 @@ func (e *Engine) onWriter(ctx context.Context, text string) (value string, err e
 		return err
 	}})
 	return value, err
+}
+
+// LetBatchesLast lets batches end only when nobody waits, however slow the machine is.
+func (e *Engine) LetBatchesLast(ctx context.Context) error {
+	return e.writer.do(&call{ctx: ctx, alone: true, run: func(*conn) error {
+		e.writer.patience = time.Hour
+		return nil
+	}})
 }
 
 // AwaitQueue returns when n calls wait for the writer.

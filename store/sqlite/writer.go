@@ -20,6 +20,7 @@ const (
 type writer struct {
 	conn     *conn
 	finished chan struct{}
+	patience time.Duration // batchTime
 
 	mu     sync.Mutex
 	filled sync.Cond // the queue has something, or is closed
@@ -52,7 +53,7 @@ const (
 )
 
 func newWriter(conn *conn) *writer {
-	w := &writer{conn: conn, finished: make(chan struct{}), changes: int64(0)}
+	w := &writer{conn: conn, finished: make(chan struct{}), patience: batchTime, changes: int64(0)}
 	w.filled.L = &w.mu
 	go w.work()
 	return w
@@ -153,7 +154,7 @@ func (w *writer) wait() *call {
 // next answers a call that waits now and can join the batch. Before it says that there is none it lets those run who have just
 // been answered: most of them are about to ask for the next change.
 func (w *writer) next(since time.Time) *call {
-	if len(w.batch) >= batchCalls || time.Since(since) > batchTime {
+	if len(w.batch) >= batchCalls || time.Since(since) > w.patience {
 		return nil
 	}
 	for range 2 {
