@@ -7,10 +7,10 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
-
 	"kaikukortti/models"
 	"kaikukortti/passes"
+
+	"github.com/gofiber/fiber/v2"
 )
 
 // holderView is a pass as its own app shows it.
@@ -61,6 +61,7 @@ type storedView struct {
 	Notices       int                   `json:"notices"`
 	Reservations  int                   `json:"reservations"`
 	Visits        int                   `json:"visits"`
+	PushAddress   bool                  `json:"push_address"` // one is kept
 	Now           time.Time             `json:"now"`
 }
 
@@ -77,7 +78,7 @@ func viewStored(p *models.Pass, n *models.Network, held models.Holdings, by mode
 		holderView: viewHolder(p), BirthYear: p.BirthYear, PostalCode: p.PostalCode, Municipality: p.Municipality,
 		TermsVersion: p.TermsVersion, TermsDay: p.TermsDay, IssuedAt: p.IssuedAt, UsableUntil: p.UsableUntil(n), EndedAt: given(p.EndedAt),
 		States: p.States, Phones: []storedCarrier{}, Papers: []storedCarrier{}, Told: p.Told, Credentials: held.Credentials,
-		Notices: held.Notices, Reservations: held.Reservations, Visits: held.Visits, Now: now,
+		Notices: held.Notices, Reservations: held.Reservations, Visits: held.Visits, PushAddress: held.PushAddress, Now: now,
 	}
 	for _, ph := range p.Phones {
 		v.Phones = append(v.Phones, storedCarrier{ID: ph.ID, This: ph.ID == by.Phone, Carried: ph.Spans, BackTill: given(ph.UndoUntil)})

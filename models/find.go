@@ -40,4 +40,5 @@ type Holdings struct {
 	Reservations int
 	Visits       int
 	Credentials  int
+	PushAddress  bool // where its phone is nudged
 }

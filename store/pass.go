@@ -325,6 +325,11 @@ func (s *Store) PassWithHoldings(ctx context.Context, id models.PassID) (models.
 		if h.Notices, err = r.Count(notices.Name, Query{Where: []Condition{Equal("pass", id)}}); err != nil {
 			return err
 		}
+		nudged, err := r.Count(pushAddresses.Name, Query{Where: []Condition{Equal("pass", id)}})
+		if err != nil {
+			return err
+		}
+		h.PushAddress = nudged > 0
 		if h.Credentials, err = r.Count(credentials.Name, Query{Where: []Condition{Equal("pass", id)}}); err != nil {
 			return err
 		}
