@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// What belongs to a person who works has ids of its own.
+// FamilyID, ComputerID and InvitationID are ids of what belongs to people who work.
 type (
 	FamilyID     string // of a signed-in session: the refresh tokens that follow one another
 	ComputerID   string
@@ -184,8 +184,6 @@ const (
 	InvitationLife = 7 * 24 * time.Hour  // how long the link works
 	ReturnLife     = 24 * time.Hour      // the same of a link to enrol again
 	InvitationKept = 30 * 24 * time.Hour // after that, so that a late click is told what happened
-	// InvitationKeyKept is how long an invitation keeps the idempotency key of the request that made it.
-	InvitationKeyKept = 24 * time.Hour
 	// EndedKept is how long the name of a person who ended is kept: as long as audit rows, and a month.
 	EndedKept = (2*366 + 31) * 24 * time.Hour
 )

@@ -205,7 +205,7 @@ func (s *Store) ForgetSignIns(ctx context.Context, at time.Time, limit int) (int
 				return forgetSome(w, invitations, Below("expires", at.Add(-models.InvitationKept)), limit)
 			},
 			func() (int, error) { return forgetSome(w, people, Below("ended_at", at.Add(-models.EndedKept)), limit) },
-			func() (int, error) { return forgetInvitationKeys(w, at.Add(-models.InvitationKeyKept), limit) },
+			func() (int, error) { return forgetInvitationKeys(w, at.Add(-models.KeysKept), limit) },
 		} {
 			n, err := step()
 			if err != nil {
