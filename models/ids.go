@@ -7,10 +7,11 @@ import (
 	"time"
 )
 
-// The ids of things are 128 random bits in lower-case base32, so that none tells when, where or as how-manieth it was made.
-// Each noun has a type of its own: what must not be swapped cannot be.
+// Each noun has a type of id of its own: what must not be swapped cannot be. Ids are 128 random bits in lower-case base32, so that
+// none tells when, where or as how-manieth it was made.
 type (
-	NetworkID      string // a short name such as "kainuu"
+	// NetworkID is a short name such as "kainuu", and no random bits.
+	NetworkID      string
 	OrganisationID string
 	PersonID       string
 	PassID         string

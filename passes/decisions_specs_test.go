@@ -22,9 +22,8 @@ func welcomed(s spec, marks ...models.Mark) spec {
 }
 
 // only is what just the server can know: offline it is a welcome to be confirmed, and the upload is a conflict.
-func only(s spec, r models.Reason, marks ...models.Mark) spec {
-	offline := append(append([]models.Mark{}, marks...), models.Offline)
-	s.online, s.offline, s.upload = refused(r), welcome(offline...), uploaded(models.UploadConflict)
+func only(s spec, r models.Reason) spec {
+	s.online, s.offline, s.upload = refused(r), welcome(models.Offline), uploaded(models.UploadConflict)
 	return s
 }
 
@@ -43,8 +42,6 @@ func course(o *models.Offer, s *models.Session) {
 	}
 	s.Start, s.End = s.Meetings[0].From, s.Meetings[1].To
 }
-
-func number(n int) *int { return &n }
 
 // specs is the table, by what it is about: the code, the pass, the session, the party.
 func specs() []spec {
@@ -196,7 +193,7 @@ func sessionSpecs() []spec {
 
 func partySpecs() []spec {
 	most := func(s spec, n int) spec {
-		s.online.Welcome, s.offline.Welcome = number(n), number(n)
+		s.online.Welcome, s.offline.Welcome = new(n), new(n)
 		return s
 	}
 	return []spec{

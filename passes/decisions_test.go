@@ -73,11 +73,7 @@ type decisionWant struct {
 }
 
 func (w decisionWant) String() string {
-	s := string(w.Decision) + string(w.Reason) + string(w.Result)
-	for _, m := range w.Marks {
-		s += " +" + string(m)
-	}
-	return s
+	return fmt.Sprint(w.Decision, w.Reason, w.Result, w.Marks)
 }
 
 // refused, welcome and uploaded are wants in the words of the table.

@@ -22,8 +22,8 @@ import (
 func TestPromise2TwoVenuesCannotMatchHolders(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	theatre, museum := w.venue("Teatteri", 20), w.venue("Museo", 20)
-	holder := w.holder(0)
+	theatre, museum := w.venue("Teatteri"), w.venue("Museo")
+	holder := w.holder()
 	november := w.tags(holder.pass, theatre, museum)
 	w.wait(31 * 24 * time.Hour)
 	december := w.tags(holder.pass, theatre, museum)
@@ -55,8 +55,8 @@ func (w *town) tags(pass models.PassID, venues ...*venue) []string {
 func TestPromise2ReservationListsOfTwoVenuesHaveNothingInCommon(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	theatre, museum := w.venue("Teatteri", 20), w.venue("Museo", 20)
-	holder := w.holder(0)
+	theatre, museum := w.venue("Teatteri"), w.venue("Museo")
+	holder := w.holder()
 	for _, v := range []*venue{theatre, museum} {
 		w.reserve(holder, v)
 	}
@@ -99,7 +99,7 @@ func (w *town) reserve(p *phone, v *venue) {
 func TestPromise2CredentialAndCodeKeyChangeTogetherAndHoldersCannotHurryThem(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	holder := w.holder(0)
+	holder := w.holder()
 	first, firstKey := holder.cti, holder.codeKey
 	holder.renew()
 	if holder.cti != first {
@@ -118,7 +118,7 @@ func TestPromise2CredentialAndCodeKeyChangeTogetherAndHoldersCannotHurryThem(t *
 func TestPromise2RawCodesAreNeverKept(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	v, holder := w.venue("Teatteri", 20), w.holder(0)
+	v, holder := w.venue("Teatteri"), w.holder()
 	code := holder.code()
 	want(t, v.scan(code), models.OutcomeAdmitted, "")
 	x, _ := kp1.CompressCodeKey(&holder.codeKey.PublicKey)
@@ -163,8 +163,8 @@ func want(t *testing.T, d models.Decision, outcome models.Outcome, reason models
 func TestPromise4AnOldOrCopiedPictureIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	v, other := w.venue("Teatteri", 20), w.venue("Museo", 20)
-	holder := w.holder(0)
+	v, other := w.venue("Teatteri"), w.venue("Museo")
+	holder := w.holder()
 	picture := holder.code()
 	offline := v.bundle()
 	w.wait(61 * time.Second)
@@ -182,8 +182,8 @@ func TestPromise4AnOldOrCopiedPictureIsRefused(t *testing.T) {
 func TestPromise4ACodeSignedByAnotherKeyIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	v, holder := w.venue("Teatteri", 20), w.holder(0)
-	mine, theirs := holder.code(), w.holder(0).code()
+	v, holder := w.venue("Teatteri"), w.holder()
+	mine, theirs := holder.code(), w.holder().code()
 	spliced := mine[:len(mine)-96] + theirs[len(theirs)-96:] // their signature under my content
 	want(t, v.scan(spliced), models.OutcomeRefused, models.BadSignature)
 	d, _ := v.bundle().Judge(passes.OfflineScan{Code: spliced, Session: v.session.ID, At: w.now}, nil)
@@ -225,7 +225,7 @@ func TestPromise4ARevokedPassIsRefusedOnlineAtOnceAndOfflineFromTheNextBundle(t 
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newTown(t)
-			v, holder := w.venue("Teatteri", 20), w.holder(0)
+			v, holder := w.venue("Teatteri"), w.holder()
 			before := v.bundle()
 			w.wait(time.Minute)
 			w.must(end(w, holder.pass))

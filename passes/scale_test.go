@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -25,7 +26,7 @@ func BenchmarkScale(b *testing.B) {
 		b.Skip("filling a million passes takes minutes; leave -short out to measure it")
 	}
 	for _, n := range []int{10_000, 100_000, 1_000_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) { benchmarkScale(b, n) })
+		b.Run(strconv.Itoa(n), func(b *testing.B) { benchmarkScale(b, n) })
 	}
 }
 

@@ -80,7 +80,7 @@ type venue struct {
 	session models.Session
 }
 
-func (w *town) venue(name string, seats int) *venue {
+func (w *town) venue(name string) *venue {
 	w.t.Helper()
 	id := w.organisation(name, models.Venue)
 	v := &venue{town: w, door: models.Actor{
@@ -95,21 +95,10 @@ func (w *town) venue(name string, seats int) *venue {
 	w.must(err)
 	v.session, err = w.store.CreateSession(w.t.Context(), models.Session{
 		ID: models.NewID[models.SessionID](rand.Reader), Offer: offer.ID, Organisation: id, Start: w.now.Add(30 * time.Minute),
-		End: w.now.Add(150 * time.Minute), FirstDay: models.DayOf(w.now), LastDay: models.DayOf(w.now), Seats: seats,
+		End: w.now.Add(150 * time.Minute), FirstDay: models.DayOf(w.now), LastDay: models.DayOf(w.now), Seats: 20,
 	}, w.audit())
 	w.must(err)
 	return v
-}
-
-// later moves the clock, and gives the venue a session then.
-func (v *venue) tonight() {
-	v.t.Helper()
-	s, err := v.store.CreateSession(v.t.Context(), models.Session{
-		ID: models.NewID[models.SessionID](rand.Reader), Offer: v.session.Offer, Organisation: v.door.Organisation, Start: v.now.Add(30 * time.Minute),
-		End: v.now.Add(150 * time.Minute), FirstDay: models.DayOf(v.now), LastDay: models.DayOf(v.now), Seats: v.session.Seats,
-	}, v.audit())
-	v.must(err)
-	v.session = s
 }
 
 func (v *venue) scan(code string) models.Decision {
@@ -147,10 +136,10 @@ type phone struct {
 }
 
 // holder is somebody whose pass was just issued and activated.
-func (w *town) holder(children int) *phone {
+func (w *town) holder() *phone {
 	w.t.Helper()
 	p, err := w.desk.Issue(w.t.Context(), w.office, passes.NewPass{
-		BirthYear: 1987, PostalCode: "87100", Children: children, Language: "fi", TermsVersion: "1", TermsDay: models.DayOf(w.now),
+		BirthYear: 1987, PostalCode: "87100", Children: 2, Language: "fi", TermsVersion: "1", TermsDay: models.DayOf(w.now),
 		Idempotency: &models.Idempotency{Key: "person:worker/" + rand.Text(), Body: "x"},
 	})
 	w.must(err)

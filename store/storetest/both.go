@@ -120,8 +120,8 @@ func SQLiteWith(t testing.TB, documents Documents) *store.Store {
 	return s
 }
 
-// Fill inserts n documents of each kind that make gives, in transactions of a thousand, into a fresh SQLite store: for measuring.
-func Fill(t testing.TB, documents Documents, n int, make func(i int) map[string]Document) *store.Store {
+// Fill inserts n documents of each kind that draw gives, in transactions of a thousand, into a fresh SQLite store: for measuring.
+func Fill(t testing.TB, documents Documents, n int, draw func(i int) map[string]Document) *store.Store {
 	t.Helper()
 	engine, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "kaikukortti.db"))
 	if err != nil {
@@ -133,7 +133,7 @@ func Fill(t testing.TB, documents Documents, n int, make func(i int) map[string]
 	for from := 0; from < n; from += batch {
 		err := engine.Update(t.Context(), func(w store.Writer) error {
 			for i := from; i < min(n, from+batch); i++ {
-				for collection, doc := range make(i) {
+				for collection, doc := range draw(i) {
 					if err := w.Insert(collection, doc.ID, doc.Doc); err != nil {
 						return err
 					}
