@@ -50,7 +50,6 @@ type Store interface {
 	CancelReservation(ctx context.Context, id models.ClaimID) (models.Claim, error)
 	Reservation(ctx context.Context, id models.ClaimID) (models.Reservation, error)
 	Reservations(ctx context.Context, pass models.PassID) ([]models.Reservation, error)
-	MarkMissed(ctx context.Context, day models.Day, limit int) (int, error)
 
 	CountSessions(ctx context.Context, all []models.Session) (map[models.SessionID]models.Counts, error)
 	CountStanding(ctx context.Context, venue models.OrganisationID, all []models.Offer, day models.Day) (map[models.OfferID]int, error)

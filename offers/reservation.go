@@ -233,15 +233,3 @@ func (p *Programme) refuseLate(r *models.Reservation) error {
 	}
 	return nil
 }
-
-// MarkMissed makes reservations missed whose doors had closed when today began. Nothing else happens to their holders.
-func (p *Programme) MarkMissed(ctx context.Context) (int, error) {
-	var all int
-	for {
-		n, err := p.store.MarkMissed(ctx, models.DayOf(p.now()), models.Batch)
-		all += n
-		if err != nil || n == 0 {
-			return all, err
-		}
-	}
-}
