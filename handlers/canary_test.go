@@ -143,7 +143,7 @@ func (c *cast) inputs() []input {
 	recovery := c.ok(200, c.do("POST", "/v1/passes/"+second+"/recovery-code", c.worker.token, nil)).text("recovery_code")
 	key := func() object { return asObject(newDevice(c.t, deviceType).jwk(c.t)) }
 	request := c.ok(201, c.do("POST", "/v1/activation-requests", "", object{"device_key": key()}))
-	notice := first2(c.do("GET", "/v1/me/notices", c.phone.token, nil), "notices")
+	notice := firstID(c.do("GET", "/v1/me/notices", c.phone.token, nil), "notices")
 	scanID := rand.Text()
 	c.ok(200, c.do("POST", "/v1/scans", c.scanner.token, object{
 		"scan_id": scanID, "session": session, "code": c.shows(c.phone), "party": object{}, "scanned_at": c.clock.now(),
@@ -151,9 +151,9 @@ func (c *cast) inputs() []input {
 	link := c.invitation("worker", c.distributor)
 	look := c.ok(200, c.do("POST", "/v1/invitations/look", "", object{"token": link}))
 	secret := fromBase32(c.t, look.text("second_factor", "secret"))
-	withdrawn := first2(c.do("GET", "/v1/invitations?organisation="+string(c.distributor), c.boss.token, nil), "invitations")
+	withdrawn := firstID(c.do("GET", "/v1/invitations?organisation="+string(c.distributor), c.boss.token, nil), "invitations")
 	leaver := c.hire(models.WorkerRole, c.distributor, "")
-	scanners := first2(c.do("GET", "/v1/scanners", c.manager.token, nil), "scanners")
+	scanners := firstID(c.do("GET", "/v1/scanners", c.manager.token, nil), "scanners")
 	empty := c.organisation(c.espoo, models.Venue, "Suljettava")
 	c.ok(201, c.do("POST", "/v1/networks", c.boss.token, object{
 		"id": "pilotti", "name": object{"fi": "p"}, "status": "pilot", "first": "2026-01-01", "last": "2027-01-01",
@@ -303,8 +303,8 @@ func asObject(v any) object {
 	return o
 }
 
-// first2 is the id of the first of a list, or one of nothing.
-func first2(a answer, list string) string {
+// firstID is the id of the first of a list, or one of nothing.
+func firstID(a answer, list string) string {
 	all, _ := a.doc[list].([]any)
 	if len(all) == 0 {
 		return "none"

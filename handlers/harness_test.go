@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,6 +42,7 @@ type world struct {
 	domain Domain
 	server *Server
 	log    *lockedBuffer
+	outage *outage
 
 	boss        *member
 	espoo       models.NetworkID
@@ -53,6 +55,47 @@ type world struct {
 
 	mu      sync.Mutex
 	traffic []exchange
+}
+
+// outage is an engine whose database can go away and come back.
+type outage struct {
+	store.Engine
+	gone atomic.Bool
+}
+
+func (o *outage) err() error {
+	if o.gone.Load() {
+		return fmt.Errorf("%w: the test took it away", store.ErrUnavailable)
+	}
+	return nil
+}
+
+func (o *outage) View(ctx context.Context, read func(store.Reader) error) error {
+	if err := o.err(); err != nil {
+		return err
+	}
+	return o.Engine.View(ctx, read)
+}
+
+func (o *outage) Update(ctx context.Context, change func(store.Writer) error) error {
+	if err := o.err(); err != nil {
+		return err
+	}
+	return o.Engine.Update(ctx, change)
+}
+
+func (o *outage) Step(ctx context.Context, change func(store.Writer) error) error {
+	if err := o.err(); err != nil {
+		return err
+	}
+	return o.Engine.Step(ctx, change)
+}
+
+func (o *outage) Ping(ctx context.Context) error {
+	if err := o.err(); err != nil {
+		return err
+	}
+	return o.Engine.Ping(ctx)
 }
 
 // movable is a clock that tests move while requests read it.
@@ -132,7 +175,8 @@ func newWorld(t testing.TB) *world {
 	w := &world{t: t, clock: &movable{at: start}, path: filepath.Join(t.TempDir(), "kaikukortti.db"), log: new(lockedBuffer)}
 	engine, err := sqlite.Open(t.Context(), w.path)
 	w.must(err)
-	w.store, err = store.Open(t.Context(), engine)
+	w.outage = &outage{Engine: engine}
+	w.store, err = store.Open(t.Context(), w.outage)
 	w.must(err)
 	w.wire(DefaultLimits())
 	t.Cleanup(func() {

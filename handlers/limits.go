@@ -74,7 +74,7 @@ func (l *limiter) allow(key string) (wait time.Duration) {
 	defer l.mu.Unlock()
 	now := l.now()
 	c := l.cell(key)
-	if c.full.Before(now) {
+	if c.full.Before(now) || c.full.Sub(now) > l.slack+l.every { // the second cannot be, unless the clock was set back
 		c.full = now
 	}
 	if wait := c.full.Add(-l.slack).Sub(now); wait > 0 {
