@@ -9,17 +9,14 @@ import (
 	"kaikukortti/offers"
 )
 
-// offerWords are what people read of an offer.
-type offerWords struct {
-	Title       models.Text `json:"title"`
-	Description models.Text `json:"description,omitempty"`
-	Access      models.Text `json:"access,omitempty"`
-	Place       string      `json:"place,omitempty"`
-	Genre       string      `json:"genre,omitempty"`
-}
-
-// offerRules are what doors and reservations go by.
-type offerRules struct {
+// offerBody is an offer as it is sent and shown: the words that people read, and what doors and reservations go by. Bodies embed
+// nothing, so that the name of a wrong field is the one that was sent.
+type offerBody struct {
+	Title           models.Text        `json:"title"`
+	Description     models.Text        `json:"description,omitempty"`
+	Access          models.Text        `json:"access,omitempty"`
+	Place           string             `json:"place,omitempty"`
+	Genre           string             `json:"genre,omitempty"`
 	Kind            models.OfferKind   `json:"kind"`
 	Sector          models.Sector      `json:"sector"`
 	Municipality    string             `json:"municipality"`
@@ -34,16 +31,12 @@ type offerRules struct {
 	Last            string             `json:"last,omitempty"`
 }
 
-type offerBody struct {
-	offerWords
-	offerRules
-}
-
-func (b offerBody) parse() (models.Offer, error) {
-	o := b.into(models.Offer{
+func (b *offerBody) parse() (models.Offer, error) {
+	o := models.Offer{
+		Title: b.Title, Description: b.Description, Access: b.Access, Place: b.Place, Genre: b.Genre,
 		Kind: b.Kind, Sector: b.Sector, Municipality: b.Municipality, Networks: b.Networks, SeatsPerPass: b.SeatsPerPass,
 		ChildrenCounted: b.ChildrenCounted, WalkIns: b.WalkIns, Reservable: b.Reservable, CancelMinutes: b.CancelMinutes, Limit: b.Limit,
-	})
+	}
 	var err error
 	if o.First, err = dayField("first", b.First); err != nil {
 		return o, err
@@ -52,16 +45,9 @@ func (b offerBody) parse() (models.Offer, error) {
 	return o, err
 }
 
-// into puts the words into an offer.
-func (w offerWords) into(o models.Offer) models.Offer {
-	o.Title, o.Description, o.Access, o.Place, o.Genre = w.Title, w.Description, w.Access, w.Place, w.Genre
-	return o
-}
-
 type offerView struct {
 	ID models.OfferID `json:"id"`
-	offerWords
-	offerRules
+	offerBody
 	CreatedAt time.Time     `json:"created_at"`
 	ClosedAt  *time.Time    `json:"closed_at,omitempty"`
 	Invented  bool          `json:"invented,omitempty"`
@@ -71,8 +57,8 @@ type offerView struct {
 func viewOffer(o *models.Offer) offerView {
 	return offerView{
 		ID: o.ID, CreatedAt: o.CreatedAt, ClosedAt: given(o.ClosedAt), Invented: o.Invented,
-		offerWords: offerWords{Title: o.Title, Description: o.Description, Access: o.Access, Place: o.Place, Genre: o.Genre},
-		offerRules: offerRules{
+		offerBody: offerBody{
+			Title: o.Title, Description: o.Description, Access: o.Access, Place: o.Place, Genre: o.Genre,
 			Kind: o.Kind, Sector: o.Sector, Municipality: o.Municipality, Networks: o.Networks, SeatsPerPass: o.SeatsPerPass,
 			ChildrenCounted: o.ChildrenCounted, WalkIns: o.WalkIns, Reservable: o.Reservable, CancelMinutes: o.CancelMinutes,
 			Limit: o.Limit, First: string(o.First), Last: string(o.Last),
@@ -140,8 +126,12 @@ func readOffer(programme *offers.Programme) fiber.Handler {
 }
 
 type describeBody struct {
-	offerWords
-	WalkIns bool `json:"walk_ins"`
+	Title       models.Text `json:"title"`
+	Description models.Text `json:"description"`
+	Access      models.Text `json:"access"`
+	Place       string      `json:"place"`
+	Genre       string      `json:"genre"`
+	WalkIns     bool        `json:"walk_ins"`
 }
 
 // describeOffer changes the words of an offer and whether it takes walk-ins.
@@ -151,7 +141,10 @@ func describeOffer(programme *offers.Programme) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		o, err := programme.DescribeOffer(c.UserContext(), actor(c), b.into(models.Offer{ID: models.OfferID(c.Params("id")), WalkIns: b.WalkIns}))
+		o, err := programme.DescribeOffer(c.UserContext(), actor(c), models.Offer{
+			ID: models.OfferID(c.Params("id")), Title: b.Title, Description: b.Description, Access: b.Access, Place: b.Place, Genre: b.Genre,
+			WalkIns: b.WalkIns,
+		})
 		if err != nil {
 			return err
 		}
@@ -179,7 +172,8 @@ type sessionBody struct {
 	Start    time.Time `json:"start"`
 	End      time.Time `json:"end"`
 	Meetings []meeting `json:"meetings"`
-	seatsBody
+	Seats    int       `json:"seats"`
+	NoLimit  bool      `json:"no_limit"`
 }
 
 type seatsBody struct {

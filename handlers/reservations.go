@@ -42,12 +42,12 @@ type reserveBody struct {
 	Party   partyBody `json:"party"`
 }
 
-func (b reserveBody) parse(key *models.Idempotency) (offers.ReserveRequest, error) {
-	party, err := b.Party.parse()
-	if err == nil && b.Session == "" {
+func parseReserve(session string, party partyBody, key *models.Idempotency) (offers.ReserveRequest, error) {
+	who, err := party.parse()
+	if err == nil && session == "" {
 		err = models.BadField("session", "Name a session.")
 	}
-	return offers.ReserveRequest{Session: models.SessionID(b.Session), Party: party, Idempotency: key}, err
+	return offers.ReserveRequest{Session: models.SessionID(session), Party: who, Idempotency: key}, err
 }
 
 // reserved answers with a reservation and its code.
@@ -68,7 +68,7 @@ func reserveRequest(c *fiber.Ctx) (offers.ReserveRequest, error) {
 	if err != nil {
 		return offers.ReserveRequest{}, err
 	}
-	return b.parse(key)
+	return parseReserve(b.Session, b.Party, key)
 }
 
 // reserve takes seats for the holder.
@@ -96,8 +96,9 @@ func reserveForPass(programme *offers.Programme) fiber.Handler {
 }
 
 type paperBody struct {
-	PaperNumber string `json:"paper_number"`
-	reserveBody
+	PaperNumber string    `json:"paper_number"`
+	Session     string    `json:"session"`
+	Party       partyBody `json:"party"`
 }
 
 // reserveByPaper takes seats at the manager's venue for a holder who says the own paper's number.
@@ -115,7 +116,7 @@ func reserveByPaper(programme *offers.Programme) fiber.Handler {
 		if err != nil || paper.Kind() != models.PaperNumber {
 			return models.BadField("paper_number", "This is no paper number: it has ten digits and begins with 8 or 9.")
 		}
-		request, err := b.parse(key)
+		request, err := parseReserve(b.Session, b.Party, key)
 		if err != nil {
 			return err
 		}
