@@ -286,8 +286,20 @@ type Credential struct {
 	// Facts is what was signed beside the key (kind and children): when it no longer fits the pass, the next request gets a new one.
 	CodeKind int `json:"code_kind"`
 	Children int `json:"children"`
-	// Off says that the pass or the carrier is not live: the cti stands on the revoked list until Exp.
-	Off bool `json:"off,omitempty"`
+	// Revoked holds the cti as a number while the pass or the carrier is not live, and is absent otherwise: the index over it is the
+	// whole revoked list.
+	Revoked []int64 `json:"revoked,omitempty"`
+}
+
+// Off says whether the cti stands on the revoked list until Exp.
+func (c *Credential) Off() bool { return len(c.Revoked) > 0 }
+
+// Switch puts the cti on the revoked list, or takes it off.
+func (c *Credential) Switch(off bool) {
+	c.Revoked = nil
+	if off {
+		c.Revoked = []int64{c.CTI.Number()}
+	}
 }
 
 // CredentialLife and the rest are when credentials are made anew and forgotten.

@@ -319,7 +319,7 @@ func TestOverAThousandWrongCodesInAnHourAskForTheBirthYear(t *testing.T) {
 		_, err := d.Activate(t.Context(), passes.Activation{Code: d.Code(t, p, true), Device: storetest.DeviceKey(t), BirthYear: year})
 		return err
 	}
-	recover := func(year int) error {
+	recovers := func(year int) error {
 		_, err := d.Recover(t.Context(), passes.Recovery{Number: string(p.Number), Code: string(recovery), Device: storetest.DeviceKey(t), BirthYear: year})
 		return err
 	}
@@ -328,9 +328,9 @@ func TestOverAThousandWrongCodesInAnHourAskForTheBirthYear(t *testing.T) {
 	mustBe(t, "after one more, without the year", activate(0), "birth_year_needed")
 	mustBe(t, "with another year", activate(1986), "code_unknown")
 	mustBe(t, "with the year", activate(1987), "")
-	mustBe(t, "a recovery without the year", recover(0), "birth_year_needed")
-	mustBe(t, "a recovery with another year", recover(1986), "code_unknown")
-	mustBe(t, "a recovery with the year", recover(1987), "")
+	mustBe(t, "a recovery without the year", recovers(0), "birth_year_needed")
+	mustBe(t, "a recovery with another year", recovers(1986), "code_unknown")
+	mustBe(t, "a recovery with the year", recovers(1987), "")
 	n := storetest.NewPass()
 	community(&n)
 	unit, err := d.Issue(t.Context(), d.Worker, n)

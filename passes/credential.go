@@ -63,7 +63,7 @@ func (d *Desk) choose(by models.Actor, p *models.Pass, last *models.Credential, 
 		Network: p.Network, No: p.CredentialNo + 1, Issued: at, Exp: expires(at, until), Issuer: kid.String(),
 		CodeKind: int(kindOf(p, models.CarrierPhone)), Children: p.Children,
 	}
-	if last != nil && at.Before(last.Issued.Add(models.CredentialRenew)) && !last.Off && last.Carrier == next.Carrier &&
+	if last != nil && at.Before(last.Issued.Add(models.CredentialRenew)) && !last.Off() && last.Carrier == next.Carrier &&
 		last.CodeKind == next.CodeKind && last.Children == next.Children && last.Exp.Equal(expires(last.Issued, until)) {
 		return *last, nil
 	}

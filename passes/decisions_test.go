@@ -552,10 +552,12 @@ func (m *maker) holder(id string, s *spec) shower {
 	}
 	m.add("passes", p)
 	if !s.lost {
-		m.add("credentials", models.Credential{
+		c := models.Credential{
 			CTI: models.CTI(cti.String()), Record: firstVersion, Pass: p.ID, Carrier: carrier, Kind: kind, Network: s.home, No: 1, Issued: since,
-			Exp: t0.Add(s.exp), CodeKind: int(s.kind), Children: s.children, Off: s.off,
-		})
+			Exp: t0.Add(s.exp), CodeKind: int(s.kind), Children: s.children,
+		}
+		c.Switch(s.off)
+		m.add("credentials", c)
 	}
 	if s.off {
 		m.revoked = append(m.revoked, models.CTI(cti.String()))

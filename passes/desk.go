@@ -1,3 +1,5 @@
+// Package passes is the life of a pass: issued, activated, shown, judged at a door, ended and forgotten. It must never learn who a holder
+// is, nor tell a venue more than a number of people.
 package passes
 
 import (

@@ -100,12 +100,13 @@ func (c *city) person(i int) map[string]storetest.Document {
 		p.Enter(models.Revoked, t0.Add(-time.Hour))
 	}
 	cti := models.CTI(ctiOf(i).String())
+	credential := models.Credential{
+		CTI: cti, Record: firstVersion, Pass: id, Carrier: carrier, Kind: models.CarrierPhone, Network: "kainuu", No: 1, Issued: since,
+		Exp: t0.Add(240 * time.Hour), CodeKind: int(kp1.KindPhone),
+	}
+	credential.Switch(revoked)
 	return map[string]storetest.Document{
-		"passes": {ID: string(id), Doc: &p},
-		"credentials": {ID: string(cti), Doc: &models.Credential{
-			CTI: cti, Record: firstVersion, Pass: id, Carrier: carrier, Kind: models.CarrierPhone, Network: "kainuu", No: 1, Issued: since,
-			Exp: t0.Add(240 * time.Hour), CodeKind: int(kp1.KindPhone), Off: revoked,
-		}},
+		"passes": {ID: string(id), Doc: &p}, "credentials": {ID: string(cti), Doc: &credential},
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 
 var credentials = keep("credentials", func(c *models.Credential) models.CTI { return c.CTI },
 	Index{Name: "pass_no", Keys: []string{"pass", "no"}},
-	// The revoked list: few of many.
-	Index{Name: "off_exp", Keys: []string{"off", "exp"}, Where: []Condition{IsTrue("off")}},
+	// The revoked list: nothing else is read to make it.
+	Index{Name: "revoked", Keys: []string{"exp", "revoked"}, Array: "revoked", Where: []Condition{Exists("revoked")}},
 	Index{Name: "network_kind_exp", Keys: []string{"network", "kind", "exp"}},
 	Index{Name: "issuer_exp", Keys: []string{"issuer", "exp"}},
 	Index{Name: "exp", Keys: []string{"exp"}},
@@ -80,10 +80,10 @@ func settle(w Writer, p *models.Pass, at time.Time) error {
 	for i := range mine {
 		c := &mine[i]
 		off := !slices.Contains(carrying, c.Carrier)
-		if c.Off == off || !c.Exp.After(at) {
+		if c.Off() == off || !c.Exp.After(at) {
 			continue
 		}
-		c.Off = off
+		c.Switch(off)
 		if err := credentials.replace(w, c); err != nil {
 			return err
 		}
@@ -96,22 +96,17 @@ func settle(w Writer, p *models.Pass, at time.Time) error {
 func (s *Store) RevokedCTIs(ctx context.Context, at time.Time, ended []models.NetworkID) ([]models.CTI, error) {
 	var revoked []models.CTI
 	err := s.view(ctx, func(r Reader) error {
-		revoked = nil
 		unexpired := AtLeast("exp", at.UTC().Truncate(time.Second).Add(time.Second))
-		err := eachCTI(r, Query{Where: []Condition{IsTrue("off"), unexpired}}, func(c revocable) { revoked = append(revoked, c.CTI) })
+		numbers, err := r.Numbers(credentials.Name, "revoked", Query{Where: []Condition{Exists("revoked"), unexpired}})
 		if err != nil {
 			return err
 		}
-		for _, network := range ended {
-			q := Query{Where: []Condition{Equal("network", network), In("kind", carrierKinds), unexpired}}
-			err := eachCTI(r, q, func(c revocable) {
-				if !c.Off {
-					revoked = append(revoked, c.CTI)
-				}
-			})
-			if err != nil {
-				return err
-			}
+		revoked = make([]models.CTI, len(numbers))
+		for i, n := range numbers {
+			revoked[i] = models.NumberedCTI(int64(n))
+		}
+		if revoked, err = appendEnded(revoked, r, ended, unexpired); err != nil {
+			return err
 		}
 		erased, err := tombstones.find(r, Query{Where: []Condition{unexpired}})
 		for _, t := range erased {
@@ -126,21 +121,22 @@ func (s *Store) RevokedCTIs(ctx context.Context, at time.Time, ended []models.Ne
 	return revoked, err
 }
 
-var carrierKinds = []models.CarrierKind{models.CarrierPhone, models.CarrierPaper}
-
-// revocable is as much of a credential as the revoked list needs: there may be 50,000 of them.
-type revocable struct {
-	CTI models.CTI `json:"_id"`
-	Off bool       `json:"off"`
-}
-
-func eachCTI(r Reader, q Query, each func(revocable)) error {
-	return r.Find(credentials.Name, q, func(decode func(any) error) error {
-		var c revocable
-		if err := decode(&c); err != nil {
+// appendEnded adds what still speaks for passes of networks that have ended; what is off stands on the list already.
+func appendEnded(list []models.CTI, r Reader, ended []models.NetworkID, unexpired Condition) ([]models.CTI, error) {
+	kinds := In("kind", []models.CarrierKind{models.CarrierPhone, models.CarrierPaper})
+	for _, network := range ended {
+		q := Query{Where: []Condition{Equal("network", network), kinds, unexpired, Absent("revoked")}}
+		err := r.Find(credentials.Name, q, func(decode func(any) error) error {
+			var c struct {
+				CTI models.CTI `json:"_id"`
+			}
+			err := decode(&c)
+			list = append(list, c.CTI)
 			return err
+		})
+		if err != nil {
+			return nil, err
 		}
-		each(c)
-		return nil
-	})
+	}
+	return list, nil
 }

@@ -10,6 +10,7 @@ import (
 var signingKeys = keep("signing_keys", func(k *models.SigningKey) string { return k.KID },
 	// The first key of a use and network is made once, however many servers start on an empty store.
 	Index{Name: "first", Keys: []string{"use", "network"}, Unique: true, Where: []Condition{IsTrue("first")}},
+	Index{Name: "made", Keys: []string{"made"}},
 )
 
 func keyCollections() []Collection { return []Collection{signingKeys.Collection} }
@@ -20,7 +21,7 @@ func (s *Store) SigningKeys(ctx context.Context) ([]models.SigningKey, error) {
 }
 
 // everyKey reads the whole collection: it holds a few keys for each rotation.
-var everyKey = Query{Order: []string{"made"}}
+var everyKey = Query{Where: []Condition{AtLeast("made", time.Time{})}, Order: []string{"made"}}
 
 // ChangeKeys shows change all the keys and does, in one transaction, what it answers. change runs again when somebody else changed
 // them meanwhile, or when a new key's kid is taken: then that key is thrown away.
@@ -60,7 +61,7 @@ func (s *Store) PapersSignedBy(ctx context.Context, kid string, at time.Time) ([
 	err := s.view(ctx, func(r Reader) error {
 		papers = nil
 		signed, err := credentials.find(r, Query{Where: []Condition{
-			Equal("issuer", kid), AtLeast("exp", at), Equal("kind", models.CarrierPaper), Absent("off"),
+			Equal("issuer", kid), AtLeast("exp", at), Equal("kind", models.CarrierPaper), Absent("revoked"),
 		}})
 		if err != nil {
 			return err
