@@ -3,6 +3,8 @@ package storetest
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"syscall"
@@ -16,15 +18,34 @@ import (
 // each index is a file to the server, and a few hundred parallel tests would take more than it can open.
 const atOnce = 4
 
-// databases are shared out among the tests of this process: one test at a time has one, and hands it on empty, or drops it when
-// nobody waits.
+// databases are shared out among the tests of this process: one test at a time has one. Where Main runs the tests they hand them on
+// empty, since making the collections takes seconds; elsewhere each is dropped when its test ends.
 var databases = struct {
 	slots chan struct{}
 
-	mu      sync.Mutex
-	waiting int
-	ready   []string // empty, with collections and indexes
+	mu    sync.Mutex
+	keep  bool
+	ready []prepared // empty, with collections and indexes
 }{slots: make(chan struct{}, atOnce)}
+
+type prepared struct{ uri, name string }
+
+// Main runs the tests of a package that use many databases, and drops those at the end. TestMain calls it:
+//
+//	func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+func Main(m *testing.M) int {
+	databases.keep = true
+	code := m.Run()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for _, d := range databases.ready {
+		if err := mongotest.Drop(ctx, d.uri, d.name); err != nil {
+			fmt.Fprintf(os.Stderr, "drop a database of the tests: %v\n", err)
+			code = max(code, 1)
+		}
+	}
+	return code
+}
 
 // preparedDatabase is a database that is the test's own while it runs, and may have its collections already.
 func preparedDatabase(t testing.TB) (uri, name string) {
@@ -38,15 +59,11 @@ func preparedDatabase(t testing.TB) (uri, name string) {
 
 func take() string {
 	d := &databases
-	d.mu.Lock()
-	d.waiting++
-	d.mu.Unlock()
 	d.slots <- struct{}{}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.waiting--
 	if n := len(d.ready); n > 0 {
-		name := d.ready[n-1]
+		name := d.ready[n-1].name
 		d.ready = d.ready[:n-1]
 		return name
 	}
@@ -54,14 +71,12 @@ func take() string {
 }
 
 func giveBack(t testing.TB, uri, name string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	d := &databases
 	defer func() { <-d.slots }()
-	d.mu.Lock()
-	wanted := d.waiting > len(d.ready)
-	d.mu.Unlock()
-	if !wanted {
+	if !d.keep || t.Failed() {
 		if err := mongotest.Drop(ctx, uri, name); err != nil {
 			t.Errorf("drop the database of the test: %v", err)
 		}
@@ -73,5 +88,5 @@ func giveBack(t testing.TB, uri, name string) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.ready = append(d.ready, name)
+	d.ready = append(d.ready, prepared{uri, name})
 }
