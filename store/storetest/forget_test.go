@@ -3,6 +3,7 @@ package storetest_test
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -661,7 +662,7 @@ func (s shelf) liveAYear(t *testing.T) (owner map[string]string) {
 			if visit%2 == 0 {
 				c.Session, c.Kind, c.Live, c.Slots = "standing", models.Standing, false, nil
 				mac := models.MAC(secret, pass, "standing", "calendar_year/2026-01-01")
-				c.Use = &models.Use{Key: fmt.Sprintf("%x", mac), No: visit/2 + 1, Destroy: "2027-01-31"}
+				c.Use = &models.Use{Key: hex.EncodeToString(mac), No: visit/2 + 1, Destroy: "2027-01-31"}
 			}
 			s.put(t, "claims", string(c.ID), c)
 			owner[string(c.ID)] = pass
@@ -679,7 +680,7 @@ func (s shelf) liveAYear(t *testing.T) (owner map[string]string) {
 // mustNotRecompute lets the year's secret be destroyed: from then on nothing tells which keys a pass had.
 func (s shelf) mustNotRecompute(t *testing.T) {
 	t.Helper()
-	key := fmt.Sprintf("%x", models.MAC(models.Secret("the secret of the year"), "holder-0", "standing", "calendar_year/2026-01-01"))
+	key := hex.EncodeToString(models.MAC(models.Secret("the secret of the year"), "holder-0", "standing", "calendar_year/2026-01-01"))
 	if !s.holds(t, key) {
 		t.Fatal("with the secret the test cannot find the pass's uses, which are there")
 	}

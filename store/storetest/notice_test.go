@@ -346,55 +346,66 @@ func TestAPassHasOnePushAddress(t *testing.T) {
 // TestForgettingAndSendingReadNoWholeCollection explains each query of the jobs on both engines.
 func TestForgettingAndSendingReadNoWholeCollection(t *testing.T) {
 	t.Parallel()
-	type asked struct {
-		collection string
-		query      store.Query
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		var seen questions
+		engine, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "kaikukortti.db"), sqlite.WithWatcher(seen.add))
+		shelved(t, engine, err, "").explainJobs(t, &seen)
+	})
+	t.Run("mongo", func(t *testing.T) {
+		t.Parallel()
+		var seen questions
+		uri, name := storetest.MongoDatabase(t)
+		engine, err := mongo.Open(t.Context(), uri, name, mongo.WithWatcher(seen.add))
+		shelved(t, engine, err, "").explainJobs(t, &seen)
+	})
+}
+
+// questions are the queries that an engine was asked.
+type questions struct {
+	mu  sync.Mutex
+	all []question
+}
+
+type question struct {
+	collection string
+	query      store.Query
+}
+
+func (q *questions) add(collection string, query store.Query) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.all = append(q.all, question{collection, query})
+}
+
+// explainJobs lets every job run over documents of all sorts, and explains what they asked.
+func (s shelf) explainJobs(t *testing.T, seen *questions) {
+	t.Helper()
+	s.furnish(t)
+	for _, f := range forgettables() {
+		s.put(t, f.collection, f.id, f.doc)
 	}
-	var mu sync.Mutex
-	var queries []asked
-	watch := func(collection string, q store.Query) {
-		mu.Lock()
-		defer mu.Unlock()
-		queries = append(queries, asked{collection, q})
-	}
-	explain := func(t *testing.T, s shelf) {
-		t.Helper()
-		s.furnish(t)
-		for _, f := range forgettables() {
-			s.put(t, f.collection, f.id, f.doc)
-		}
-		s.claimPushes(t, "worker", noon)
-		s.claimPushes(t, "worker", noon.Add(12*time.Hour))
-		for _, e := range []models.Ending{{Last: "2026-12-23"}, {Last: "2026-11-23", Network: "pilot"}} {
-			if _, _, err := s.TellEnding(t.Context(), e, "", noon, newNoticeID); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if _, err := s.Inbox(t.Context(), "linked", &models.InboxPlace{At: noon, ID: "x"}, 10); err != nil {
+	s.claimPushes(t, "worker", noon)
+	s.claimPushes(t, "worker", noon.Add(12*time.Hour))
+	for _, e := range []models.Ending{{Last: "2026-12-23"}, {Last: "2026-11-23", Network: "pilot"}} {
+		if _, _, err := s.TellEnding(t.Context(), e, "", noon, newNoticeID); err != nil {
 			t.Fatal(err)
 		}
-		s.forget(t, noon.AddDate(3, 0, 0))
-		mu.Lock()
-		all := slices.Clone(queries)
-		mu.Unlock()
-		if len(all) < 60 {
-			t.Fatalf("only %d queries were seen", len(all))
-		}
-		for _, q := range all {
-			plan, err := s.engine.Explain(t.Context(), q.collection, q.query)
-			if err != nil || plan.FullScan {
-				t.Errorf("%s %+v: %v\n%s", q.collection, q.query, err, plan.Text)
-			}
+	}
+	if _, err := s.Inbox(t.Context(), "linked", &models.InboxPlace{At: noon, ID: "x"}, 10); err != nil {
+		t.Fatal(err)
+	}
+	s.forget(t, noon.AddDate(3, 0, 0))
+	seen.mu.Lock()
+	all := slices.Clone(seen.all)
+	seen.mu.Unlock()
+	if len(all) < 60 {
+		t.Fatalf("only %d queries were seen", len(all))
+	}
+	for _, q := range all {
+		plan, err := s.engine.Explain(t.Context(), q.collection, q.query)
+		if err != nil || plan.FullScan {
+			t.Errorf("%s %+v: %v\n%s", q.collection, q.query, err, plan.Text)
 		}
 	}
-	t.Run("sqlite", func(t *testing.T) {
-		engine, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "kaikukortti.db"), sqlite.WithWatcher(watch))
-		explain(t, shelved(t, engine, err, ""))
-	})
-	queries = nil
-	t.Run("mongo", func(t *testing.T) {
-		uri, name := storetest.MongoDatabase(t)
-		engine, err := mongo.Open(t.Context(), uri, name, mongo.WithWatcher(watch))
-		explain(t, shelved(t, engine, err, ""))
-	})
 }
