@@ -58,7 +58,7 @@ func (s *Store) OpenRequest(ctx context.Context, r models.ActivationRequest, at 
 	err := s.update(ctx, func(w Writer) error {
 		if _, err := passes.first(w, withPhone(r.Thumbprint)...); !isNotFound(err) {
 			if err == nil {
-				err = &Duplicate{Collection: passes.Name, Index: "thumbprint"}
+				err = &DuplicateError{Collection: passes.Name, Index: "thumbprint"}
 			}
 			return err
 		}
