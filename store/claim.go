@@ -76,7 +76,7 @@ func (s *Store) AdmitScan(ctx context.Context, scan models.Scan) (models.Decisio
 
 // again says that somebody else was faster: read again, and decide again.
 func again(err error) bool {
-	d := new(Duplicate)
+	d := new(DuplicateError)
 	return errors.As(err, &d) && d.Collection == claims.Name || errors.Is(err, ErrChanged)
 }
 

@@ -18,10 +18,10 @@ type Engine interface {
 	// View runs read on one consistent state of the store that holds every write acknowledged before View was called.
 	View(ctx context.Context, read func(Reader) error) error
 	// Update runs change in one transaction. When it returns nil all of it is durable; otherwise nothing of it happened.
-	// change may run more than once and must have no other effect. After a Duplicate or ErrChanged it must return that error.
+	// change may run more than once and must have no other effect. After a DuplicateError or ErrChanged it must return that error.
 	Update(ctx context.Context, change func(Writer) error) error
 	// Step runs change without a transaction around it: change makes at most one successful write, which is atomic and durable by
-	// itself, and may go on after a Duplicate or ErrChanged (read again, decide again). This is how claims are made: where a
+	// itself, and may go on after a DuplicateError or ErrChanged (read again, decide again). This is how claims are made: where a
 	// unique index decides, a transaction would only add conflicts.
 	Step(ctx context.Context, change func(Writer) error) error
 	// Explain says how the engine would find what q asks for.
@@ -48,7 +48,7 @@ type Reader interface {
 // A Writer also changes them.
 type Writer interface {
 	Reader
-	// Insert adds a document, or says which unique index (or "_id") stands against it with a *Duplicate.
+	// Insert adds a document, or says which unique index (or "_id") stands against it with a *DuplicateError.
 	Insert(collection, id string, doc any) error
 	// Replace puts doc in the place of the document with this id if that one's field "version" still is version; otherwise
 	// ErrChanged. The caller has given doc the next version. A unique index can stand against it as in Insert.
@@ -69,11 +69,11 @@ var (
 	ErrNewer       = errors.New("the store was written by a newer version of this program")
 )
 
-// A Duplicate says that a unique index already holds what was to be written. It says that something is there, not what: when
+// A DuplicateError says that a unique index already holds what was to be written. It says that something is there, not what: when
 // several indexes stand against a write, the engine names the one it met first.
-type Duplicate struct{ Collection, Index string }
+type DuplicateError struct{ Collection, Index string }
 
-func (d *Duplicate) Error() string {
+func (d *DuplicateError) Error() string {
 	return fmt.Sprintf("%s already holds this (index %s)", d.Collection, d.Index)
 }
 

@@ -122,7 +122,7 @@ func stripping[D any, P document[D]](k kept[D, P], strip func(P)) func(Writer, P
 func (s *Store) anew(ctx context.Context, change func(Writer) error) error {
 	for range enough {
 		err := s.update(ctx, change)
-		if d := new(Duplicate); !errors.As(err, &d) && !errors.Is(err, ErrChanged) {
+		if d := new(DuplicateError); !errors.As(err, &d) && !errors.Is(err, ErrChanged) {
 			return err
 		}
 	}

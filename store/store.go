@@ -101,7 +101,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		m.Schema = SchemaVersion
 		return metas.replace(w, &m)
 	})
-	if d := new(Duplicate); errors.As(err, &d) && d.Collection == metas.Name {
+	if d := new(DuplicateError); errors.As(err, &d) && d.Collection == metas.Name {
 		return s.migrate(ctx) // two servers started at once: look again
 	}
 	return err
@@ -180,6 +180,6 @@ func isNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
 
 // duplicate says whether err is a duplicate in one of the named indexes of the collection; with none named, in any.
 func (k kept[D, P]) duplicate(err error, indexes ...string) bool {
-	d := new(Duplicate)
+	d := new(DuplicateError)
 	return errors.As(err, &d) && d.Collection == k.Name && (len(indexes) == 0 || slices.Contains(indexes, d.Index))
 }

@@ -59,7 +59,7 @@ func translate(ctx context.Context, collection string, err error) error {
 	case errors.Is(err, driver.ErrNoDocuments):
 		return store.ErrNotFound
 	case driver.IsDuplicateKeyError(err):
-		return &store.Duplicate{Collection: collection, Index: indexOf(err)}
+		return &store.DuplicateError{Collection: collection, Index: indexOf(err)}
 	case unavailable(err):
 		return fmt.Errorf("%w: mongodb: %v", store.ErrUnavailable, err) //nolint:errorlint // a deadline inside err is the driver's, not the caller's
 	default:

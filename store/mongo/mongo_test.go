@@ -237,7 +237,7 @@ func TestManyServersPrepareAtOnce(t *testing.T) {
 	if err := insert(t.Context(), engines[1], seat{ID: "b", Session: "t", Number: 1}); err != nil {
 		t.Errorf("an index of an earlier round is still there: %v", err)
 	}
-	d := new(store.Duplicate)
+	d := new(store.DuplicateError)
 	if err := insert(t.Context(), engines[2], seat{ID: "c", Session: "s", Number: 1}); !errors.As(err, &d) || d.Index != "number" {
 		t.Errorf("got %v, want a duplicate in number", err)
 	}
@@ -313,7 +313,7 @@ func full(t *testing.T, engine store.Engine, places int) bool {
 }
 
 func isDuplicate(err error) bool {
-	d := new(store.Duplicate)
+	d := new(store.DuplicateError)
 	return errors.As(err, &d)
 }
 

@@ -32,7 +32,7 @@ func (e *Engine) View(ctx context.Context, read func(store.Reader) error) error 
 	return read(&reader{ctx: within(ctx, session), engine: e})
 }
 
-// Step reads what a majority holds. A write that meets a Duplicate or ErrChanged is answered only when a majority holds what
+// Step reads what a majority holds. A write that meets a DuplicateError or ErrChanged is answered only when a majority holds what
 // stands against it, so reading again finds that.
 func (e *Engine) Step(ctx context.Context, change func(store.Writer) error) error {
 	if err := e.settle(ctx); err != nil {

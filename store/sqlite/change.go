@@ -242,16 +242,16 @@ func (c *collection) duplicate(err error, d *document) error {
 	columns, _, _ = strings.Cut(columns, " (")
 	for _, s := range c.sides {
 		if strings.HasPrefix(columns, s.name+".") {
-			return &store.Duplicate{Collection: c.name, Index: s.index.Name}
+			return &store.DuplicateError{Collection: c.name, Index: s.index.Name}
 		}
 	}
 	for _, index := range c.plain {
 		if index.Unique && columns == failedColumns(c.name, index.Keys) && d.meets(index.Where) {
-			return &store.Duplicate{Collection: c.name, Index: index.Name}
+			return &store.DuplicateError{Collection: c.name, Index: index.Name}
 		}
 	}
 	if columns == c.name+"._id" {
-		return &store.Duplicate{Collection: c.name, Index: "_id"}
+		return &store.DuplicateError{Collection: c.name, Index: "_id"}
 	}
 	return err
 }

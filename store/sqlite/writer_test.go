@@ -163,7 +163,7 @@ func TestOneThatFailsLeavesTheOthersInItsBatch(t *testing.T) {
 		}
 	})
 	all.Go(func() {
-		d := new(store.Duplicate)
+		d := new(store.DuplicateError)
 		if err := insert(t.Context(), engine, 1); !errors.As(err, &d) {
 			t.Errorf("got %v, want a duplicate", err)
 		}

@@ -172,7 +172,7 @@ func idsOf(all []hold) string {
 // mustDuplicate fails the test unless err names the index. It may be called by any goroutine.
 func mustDuplicate(t *testing.T, err error, index string) {
 	t.Helper()
-	d := new(store.Duplicate)
+	d := new(store.DuplicateError)
 	if !errors.As(err, &d) || d.Collection != "holds" || d.Index != index {
 		t.Errorf("got %v, want a duplicate in %s", err, index)
 	}

@@ -93,7 +93,7 @@ func takeSeats(ctx context.Context, engine store.Engine, id string, seats, party
 			}
 			rand.Shuffle(len(free), func(i, j int) { free[i], free[j] = free[j], free[i] }) //nolint:gosec // no secret, only spread
 			err = w.Insert("holds", id, &hold{ID: id, Session: "s", Slots: free[:party]})
-			if d := new(store.Duplicate); !errors.As(err, &d) {
+			if d := new(store.DuplicateError); !errors.As(err, &d) {
 				took = err == nil
 				return err
 			}

@@ -45,7 +45,7 @@ func TestEachUniqueIndexOverClaimsRefusesItsDuplicate(t *testing.T) {
 				if err := insert(&a); err != nil {
 					t.Fatal(err)
 				}
-				d := new(store.Duplicate)
+				d := new(store.DuplicateError)
 				if err := insert(&b); !errors.As(err, &d) || d.Index != index {
 					t.Fatalf("the second was answered %v, want a duplicate in %s", err, index)
 				}

@@ -337,7 +337,7 @@ func (s shelf) refusesDuplicates(t *testing.T, d *storetest.Desk) {
 		twin := models.Pass{ID: "second", Number: "2"}
 		share(&twin)
 		err := s.engine.Update(t.Context(), func(w store.Writer) error { return w.Insert("passes", "second", &twin) })
-		if twice := new(store.Duplicate); !errors.As(err, &twice) || twice.Index != index {
+		if twice := new(store.DuplicateError); !errors.As(err, &twice) || twice.Index != index {
 			t.Errorf("%s: got %v", index, err)
 		}
 	}

@@ -349,7 +349,7 @@ func TestEachUniqueIndexOverPeopleRefusesItsDuplicate(t *testing.T) {
 			if err := insert(c.ids[0], c.a); err != nil {
 				t.Fatal(err)
 			}
-			d := new(store.Duplicate)
+			d := new(store.DuplicateError)
 			if err := insert(c.ids[1], c.b); !errors.As(err, &d) || d.Index != index {
 				t.Errorf("the second was answered %v, want a duplicate in %s", err, index)
 			}
