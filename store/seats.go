@@ -202,12 +202,13 @@ func (s *Store) moveClaim(ctx context.Context, id models.ClaimID, seats int) err
 			if err != nil {
 				return err
 			}
-			below := slices.DeleteFunc(slices.Clone(c.Slots), func(n int) bool { return n >= seats })
-			need := len(c.Slots) - len(below)
+			all := len(c.Slots)
+			c.Slots = slices.DeleteFunc(c.Slots, func(n int) bool { return n >= seats })
+			need := all - len(c.Slots)
 			if need > len(free) {
 				return nil
 			}
-			c.Slots = append(below, pick(free, need)...)
+			c.Slots = append(c.Slots, pick(free, need)...)
 			if err := claims.replace(w, &c); err == nil || !again(err) {
 				return err
 			}
