@@ -370,8 +370,8 @@ func leaves(whole object, other string, each func(where string, changed object))
 // isWord says whether words of those who work may stand in a field.
 func (i *input) isWord(where string) bool {
 	return slices.ContainsFunc(i.words, func(w string) bool {
-		prefix, any := strings.CutSuffix(w, ".*")
-		return w == where || any && strings.HasPrefix(where, prefix+".") && !strings.HasSuffix(where, ".?")
+		prefix, under := strings.CutSuffix(w, ".*")
+		return w == where || under && strings.HasPrefix(where, prefix+".") && !strings.HasSuffix(where, ".?")
 	})
 }
 
@@ -393,7 +393,7 @@ func (c *cast) typeInto(i *input, canary string) {
 		c.send(i, i.target(), changed)
 	})
 	_, pattern, _ := strings.Cut(i.route, " ")
-	if strings.Contains(pattern, ":") && !(canary == canaries[1] && strings.HasPrefix(pattern, "/v1/scans/")) {
+	if strings.Contains(pattern, ":") && (canary != canaries[1] || !strings.HasPrefix(pattern, "/v1/scans/")) {
 		parts := strings.Split(i.target(), "/")
 		for n, p := range strings.Split(pattern, "/") {
 			if strings.HasPrefix(p, ":") {

@@ -516,7 +516,7 @@ func TestTheMainWalk(t *testing.T) {
 	}
 	w.clock.forward(time.Minute)
 	refused := w.ok(200, w.do("POST", "/v1/scans", scanner.token, object{
-		"scan_id": rand.Text(), "session": w.session(manager), "typed": fmt.Sprintf("%d", 0), "party": object{}, "scanned_at": w.clock.now(),
+		"scan_id": rand.Text(), "session": w.session(manager), "typed": "0", "party": object{}, "scanned_at": w.clock.now(),
 	}))
 	if refused.text("decision") != "refused" {
 		t.Fatalf("a typed nothing: %s", refused.raw)

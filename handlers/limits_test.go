@@ -2,7 +2,7 @@ package handlers
 
 import (
 	"errors"
-	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -46,7 +46,7 @@ func TestALimiterForgetsWhoWasNotHeardOfForLongest(t *testing.T) {
 	at := &clock{time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
 	l := newLimiter(Rate{PerSecond: 1, Burst: 1}, 100, at.now)
 	for i := range 10_000 {
-		l.allow(fmt.Sprint(i))
+		l.allow(strconv.Itoa(i))
 	}
 	if len(l.keys) != 100 || l.order.Len() != 100 {
 		t.Fatalf("%d keys and %d in order are kept", len(l.keys), l.order.Len())

@@ -35,8 +35,13 @@ func bare(t *testing.T, s Settings, add func(*fiber.App)) (*fiber.App, *bytes.Bu
 	return app, log
 }
 
-// ask sends one request and answers status, headers and the JSON document.
-func ask(t *testing.T, app *fiber.App, r *http.Request) (*http.Response, map[string]any) {
+// asked is what came back: status, headers and the JSON document.
+type asked struct {
+	StatusCode int
+	Header     http.Header
+}
+
+func ask(t *testing.T, app *fiber.App, r *http.Request) (asked, map[string]any) {
 	t.Helper()
 	res, err := app.Test(r, -1)
 	if err != nil {
@@ -53,7 +58,7 @@ func ask(t *testing.T, app *fiber.App, r *http.Request) (*http.Response, map[str
 	if err := json.Unmarshal(raw, &doc); err != nil && len(raw) > 0 {
 		t.Fatalf("%s %s: %v: %s", r.Method, r.URL, err, raw)
 	}
-	return res, doc
+	return asked{res.StatusCode, res.Header}, doc
 }
 
 // served answers on a loopback address until the test ends.

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -249,7 +250,7 @@ func (s *spec) answerOf(i *input, op object, status int) any {
 	if i != nil && op["x-actions"] != nil {
 		return within(op, "x-actions", i.target()[strings.LastIndex(i.target(), "/")+1:], "answer")
 	}
-	response := within(op, "responses", fmt.Sprint(status))
+	response := within(op, "responses", strconv.Itoa(status))
 	if status/100 != 2 {
 		response = s.find(within(op, "responses", "default"))
 	}

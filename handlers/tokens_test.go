@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -241,9 +242,7 @@ func TestADeviceProvesItsKey(t *testing.T) {
 			header, said := good()
 			c.change(header, said)
 			token := jwt.NewWithClaims(jwt.SigningMethodES256, said)
-			for k, v := range header {
-				token.Header[k] = v
-			}
+			maps.Copy(token.Header, header)
 			raw, err := token.SignedString(c.key)
 			if err != nil {
 				t.Fatal(err)

@@ -129,7 +129,7 @@ func (p *program) restore(ctx context.Context, s *store.Store, path, backups str
 	if err != nil {
 		return fmt.Errorf("open the backup: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // nothing was written
+	defer f.Close()
 	made, err := s.Restore(ctx, f)
 	if err != nil {
 		return fmt.Errorf("restore %s: %w", path, err)

@@ -59,16 +59,24 @@ func settings() []setting {
 		{name: "KAIKU_BACKUP_DAYS", usual: "35", says: "How many days backups are kept; privacy promises 35 at most.", read: readBackupDays},
 		{name: "KAIKU_CLIENT_IP_HEADER", says: "The one header in which the proxy in front says where a request came from, such as " +
 			"`Fly-Client-IP`. Without it the socket is asked. No other header is ever believed.", read: readHeader},
-		{name: "KAIKU_METRICS_ADDRESS", usual: "127.0.0.1:9090", says: "Where Prometheus reads `/metrics`, or `off`. Never a public address.",
-			read: address(func(c *Config) *string { return &c.MetricsAddress }, true)},
+		{
+			name: "KAIKU_METRICS_ADDRESS", usual: "127.0.0.1:9090", says: "Where Prometheus reads `/metrics`, or `off`. Never a public address.",
+			read: address(func(c *Config) *string { return &c.MetricsAddress }, true),
+		},
 		{name: "KAIKU_PPROF_ADDRESS", usual: off, says: "Where profiles are served, or `off`. Loopback only.", read: readPprof},
 		{name: "KAIKU_LOG_LEVEL", usual: "info", says: "`debug`, `info`, `warn` or `error`.", read: readLevel},
-		{name: "KAIKU_DEADLINE", usual: "10s", says: "How long a request may take.",
-			read: duration(func(c *Config) *time.Duration { return &c.Deadline }, 100*time.Millisecond, time.Minute)},
-		{name: "KAIKU_STOP_WAIT", usual: "20s", says: "How long a stop waits for requests that were begun.",
-			read: duration(func(c *Config) *time.Duration { return &c.StopWait }, time.Second, 5*time.Minute)},
-		{name: "MONGODB_URI", secret: true, says: "The address of a MongoDB replica set (one member is enough). Without it the embedded database is used.",
-			read: readMongoURI},
+		{
+			name: "KAIKU_DEADLINE", usual: "10s", says: "How long a request may take.",
+			read: duration(func(c *Config) *time.Duration { return &c.Deadline }, 100*time.Millisecond, time.Minute),
+		},
+		{
+			name: "KAIKU_STOP_WAIT", usual: "20s", says: "How long a stop waits for requests that were begun.",
+			read: duration(func(c *Config) *time.Duration { return &c.StopWait }, time.Second, 5*time.Minute),
+		},
+		{
+			name: "MONGODB_URI", secret: true, says: "The address of a MongoDB replica set (one member is enough). Without it the embedded database is used.",
+			read: readMongoURI,
+		},
 		{name: "MONGODB_DATABASE", says: "The name of the database there; the one that the address names, or `kaikukortti`.", read: text(func(c *Config) *string { return &c.MongoDatabase })},
 		{name: "KAIKU_FCM_CREDENTIALS", secret: true, says: "The content of a service account's JSON file for Firebase Cloud Messaging. Without " +
 			"it holders have their inbox and no nudges.", read: func(c *Config, value string) error { c.FCM = models.Secret(value); return nil }},

@@ -18,7 +18,6 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	p := &program{env: os.Getenv, in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, random: rand.Reader}
 	code := p.run(ctx, os.Args[1:])
 	stop()

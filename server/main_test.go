@@ -5,7 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -57,8 +57,19 @@ func TestEverySubcommandHasHelp(t *testing.T) {
 func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
-		{"dance"}, {"version", "please"}, {"backup", "--to", "x"}, {"restore"}, {"restore", "a", "b"}, {"admin"}, {"admin", "remove"}, {"keys"},
-		{"keys", "rotate", "--use", "nothing"}, {"keys", "break"}, {"serve", "now"}, {"demo", "now"}, {"seed", "now"},
+		{"dance"},
+		{"version", "please"},
+		{"backup", "--to", "x"},
+		{"restore"},
+		{"restore", "a", "b"},
+		{"admin"},
+		{"admin", "remove"},
+		{"keys"},
+		{"keys", "rotate", "--use", "nothing"},
+		{"keys", "break"},
+		{"serve", "now"},
+		{"demo", "now"},
+		{"seed", "now"},
 	} {
 		if got := runs(t, environment("KAIKU_DATA", t.TempDir()), args...); got.code != 2 || got.err == "" {
 			t.Errorf("%v: %+v", args, got)
@@ -284,20 +295,20 @@ type served struct {
 
 func serves(t *testing.T, env func(string) string) served {
 	t.Helper()
-	out, errors := &said{ready: make(chan string, 1)}, new(bytes.Buffer)
+	out, printed := &said{ready: make(chan string, 1)}, new(bytes.Buffer)
 	ctx, cancel := context.WithCancel(t.Context())
-	p := &program{env: env, out: out, err: errors, now: time.Now, random: rand.Reader}
+	p := &program{env: env, out: out, err: printed, now: time.Now, random: rand.Reader}
 	done := make(chan int, 1)
 	go func() { done <- p.run(ctx, nil) }()
 	stop := sync.OnceValue(func() int { cancel(); return <-done })
 	t.Cleanup(func() { stop() })
 	select {
 	case at := <-out.ready:
-		return served{"http://" + at, out, errors, stop}
+		return served{"http://" + at, out, printed, stop}
 	case code := <-done:
 		done <- code
-		t.Fatalf("it ended with %d: %s", code, errors)
-		panic("unreachable")
+		t.Fatalf("it ended with %d: %s", code, printed)
+		return served{}
 	}
 }
 
@@ -328,7 +339,7 @@ func freePort(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // it served its purpose
+	defer l.Close()
 	return l.Addr().String()
 }
 
@@ -371,7 +382,7 @@ func TestAStoreThatIsHalfRestoredIsNotServed(t *testing.T) {
 		}
 		_, err := s.Restore(t.Context(), &breaking{Reader: bytes.NewReader(archive.Bytes())})
 		if err == nil {
-			err = fmt.Errorf("a file that breaks off was restored")
+			err = errors.New("a file that breaks off was restored")
 		} else {
 			err = nil
 		}

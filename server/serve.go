@@ -69,6 +69,7 @@ func (p *program) answer(ctx context.Context, c Config, log *slog.Logger, parts 
 // answerOn serves on every address, and does the jobs, until ctx is done or one of the addresses fails. What has begun is finished.
 func (p *program) answerOn(ctx context.Context, c Config, log *slog.Logger, parts *parts, main net.Listener) error {
 	metrics := handlers.NewMetrics(versionName())
+	//nolint:contextcheck // a request's context begins with the request, not with the server
 	server := handlers.New(parts.domain, c.http(), handlers.Outside{
 		Log: log, Metrics: metrics, Now: p.now, Random: p.random, Ready: parts.store.Ping,
 	})
