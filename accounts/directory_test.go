@@ -79,11 +79,12 @@ func (r *region) network(n models.Network) models.Network {
 	return made
 }
 
-func (r *region) organisation(network models.NetworkID, kind models.OrganisationKind) models.Organisation {
+// organisation adds one in Kainuu.
+func (r *region) organisation(kind models.OrganisationKind) models.OrganisationID {
 	r.t.Helper()
-	made, err := r.directory.CreateOrganisation(r.t.Context(), r.national, models.Organisation{Network: network, Kind: kind, Name: models.Text{"fi": "Talo"}})
+	made, err := r.directory.CreateOrganisation(r.t.Context(), r.national, models.Organisation{Network: "kainuu", Kind: kind, Name: models.Text{"fi": "Talo"}})
 	r.must(err)
-	return made
+	return made.ID
 }
 
 func coordinating(n models.NetworkID) models.Actor {
@@ -286,7 +287,7 @@ func TestAClosedDistributorsPassesGoOn(t *testing.T) {
 	r := newRegion(t)
 	r.network(permanent("kainuu"))
 	r.network(permanent("espoo"))
-	a, b := r.organisation("kainuu", models.Distributor).ID, r.organisation("kainuu", models.Distributor).ID
+	a, b := r.organisation(models.Distributor), r.organisation(models.Distributor)
 	pass := r.pass(a)
 	_, err := r.directory.CloseOrganisation(t.Context(), coordinating("espoo"), a, b)
 	r.refused(err, "no_such_organisation")
@@ -316,7 +317,7 @@ func TestAMoveThatWasBrokenOffGoesOnToWhoeverIsOpenNow(t *testing.T) {
 	t.Parallel()
 	r := newRegion(t)
 	r.network(permanent("kainuu"))
-	a, b, c := r.organisation("kainuu", models.Distributor).ID, r.organisation("kainuu", models.Distributor).ID, r.organisation("kainuu", models.Distributor).ID
+	a, b, c := r.organisation(models.Distributor), r.organisation(models.Distributor), r.organisation(models.Distributor)
 	ofA, ofB := r.pass(a), r.pass(b)
 	if _, err := r.with(lost{}).CloseOrganisation(t.Context(), r.national, a, b); !errors.Is(err, errLost) {
 		t.Fatalf("got %v, want it to be broken off", err)
@@ -336,8 +337,7 @@ func TestAMoveThatWasBrokenOffGoesOnToWhoeverIsOpenNow(t *testing.T) {
 
 func (r *region) managing(kind models.OrganisationKind) models.Actor {
 	r.t.Helper()
-	o := r.organisation("kainuu", kind)
-	return models.Actor{Role: models.ManagerRole, Person: "manager", Organisation: o.ID, Network: o.Network}
+	return models.Actor{Role: models.ManagerRole, Person: "manager", Organisation: r.organisation(kind), Network: "kainuu"}
 }
 
 // added adds a scanner with a year to go.

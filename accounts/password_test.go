@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -179,4 +180,25 @@ func TestHashesAtOnce(t *testing.T) {
 			t.Errorf("at most %d at once; %d places are still taken", most.Load(), len(h.places)+len(h.strangers))
 		}
 	})
+}
+
+// Promise: a sign-in that fails takes as long for somebody unknown: one hash, whatever is wrong. It is seen by its memory, and no other
+// test runs beside this one.
+func TestEveryWrongSignInCostsOneHash(t *testing.T) {
+	o := newOffice(t)
+	o.registry.hashes = newHasher(argon2id, rand.Reader)
+	m := o.national()
+	wrongPassword, wrongCode, unknown := m.shown(atWork), m.shown(atWork), m.shown(atWork)
+	wrongPassword.Password, wrongCode.Code, unknown.Email = models.Secret("another password"), "000000", "nobody@example.fi"
+	for name, shown := range map[string]Shown{"wrong password": wrongPassword, "wrong code": wrongCode, "unknown e-mail": unknown} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := o.registry.SignIn(t.Context(), shown, false)
+		runtime.ReadMemStats(&after)
+		o.refused(err, "wrong_sign_in")
+		const one = 19 << 20
+		if took := after.TotalAlloc - before.TotalAlloc; took < one || took > 2*one {
+			t.Errorf("%s: took %d bytes, and one hash takes %d", name, took, one)
+		}
+	}
 }

@@ -111,8 +111,10 @@ func (w *walk) serve(s step) string {
 	if s.says != "go run ./server demo" {
 		w.t.Fatalf("line %d: the server's terminal starts the demo and nothing else", s.line)
 	}
-	args := []string{"demo", "--folder", filepath.Join(w.folder, "demo"),
-		"--address", w.places.Replace("127.0.0.1:8080"), "--page", w.places.Replace("127.0.0.1:8081")}
+	args := []string{
+		"demo", "--folder", filepath.Join(w.folder, "demo"),
+		"--address", w.places.Replace("127.0.0.1:8080"), "--page", w.places.Replace("127.0.0.1:8081"),
+	}
 	w.demo.begin(args...)
 	return w.demo.log.String()
 }

@@ -5,10 +5,10 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
-
 	"kaikukortti/models"
 	"kaikukortti/passes"
+
+	"github.com/gofiber/fiber/v2"
 )
 
 // parseKey reads a public key that stands in a field as a JWK.

@@ -3,9 +3,9 @@ package handlers
 import (
 	"context"
 
-	"github.com/gofiber/fiber/v2"
-
 	"kaikukortti/models"
+
+	"github.com/gofiber/fiber/v2"
 )
 
 // issuerRing is the part of passes.Keyring that anybody may ask.

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"maps"
 	"testing"
 	"time"
 )
@@ -75,9 +76,7 @@ func TestAProgrammeTakesNoNonsense(t *testing.T) {
 	manager := w.manager()
 	good := func(change object) object {
 		o := object{"kind": "event", "sector": "culture", "municipality": "049", "title": object{"fi": "Ilta"}, "reservable": true}
-		for name, value := range change {
-			o[name] = value
-		}
+		maps.Copy(o, change)
 		return o
 	}
 	for name, c := range map[string]struct {

@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
-
 	"kaikukortti/models"
 	"kaikukortti/passes"
+
+	"github.com/gofiber/fiber/v2"
 )
 
 // passView is a pass as a worker of its distributor sees it. No code or key that was kept as a hash is in it.

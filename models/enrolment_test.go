@@ -11,19 +11,19 @@ import (
 
 func TestEnrolmentCodesAreReadAsTheyAreTyped(t *testing.T) {
 	t.Parallel()
-	for typed, want := range map[string]string{
-		"0123456789":    "0123456789",
-		"abcde-fghjk":   "ABCDEFGHJK",
-		" oOiIlL abcd ": "001111ABCD",
-		"ABCDEFGHJ":     "",
-		"ABCDEFGHJKM":   "",
-		"ABCDEFGHJU":    "", // Crockford's alphabet has no U
-		"ABCDEFGHJÅ":    "",
-		"":              "",
+	for _, c := range []struct{ typed, want string }{
+		{"0123456789", "0123456789"},
+		{"abcde-fghjk", "ABCDEFGHJK"},
+		{" oOiIlL abcd ", "001111ABCD"},
+		{"ABCDEFGHJ", ""},
+		{"ABCDEFGHJKM", ""},
+		{"ABCDEFGHJU", ""}, // Crockford's alphabet has no U
+		{"ABCDEFGHJÅ", ""},
+		{"", ""},
 	} {
-		got, ok := models.ParseEnrolmentCode(typed)
-		if ok != (want != "") || ok && got != want {
-			t.Errorf("%q reads as %q (%t), want %q", typed, got, ok, want)
+		got, ok := models.ParseEnrolmentCode(c.typed)
+		if ok != (c.want != "") || ok && got != c.want {
+			t.Errorf("%q reads as %q (%t), want %q", c.typed, got, ok, c.want)
 		}
 	}
 }

@@ -134,16 +134,14 @@ type Spoken struct {
 // SpokenCodeLife is how long a spoken code can be said.
 const SpokenCodeLife = 5 * time.Minute
 
-// A Recovery is the one-use code with which the holder alone moves the pass to another phone.
+// A Recovery is the one-use code with which the holder alone moves the pass to another phone. Wrong tries are counted elsewhere, by the
+// number that was typed: strangers write nothing to a pass.
 type Recovery struct {
-	Hash  string    `json:"hash"`
-	At    time.Time `json:"at"`
-	Wrong int       `json:"wrong,omitempty"`
-	// WrongFrom is when the first of the wrong tries was made that are counted now.
-	WrongFrom time.Time `json:"wrong_from,omitempty,omitzero"`
-	UsedBy    string    `json:"used_by,omitempty"` // thumbprint, for the same answer to the same request
-	UsedHash  string    `json:"used_hash,omitempty"`
-	UsedAt    time.Time `json:"used_at,omitempty,omitzero"`
+	Hash     string    `json:"hash"`
+	At       time.Time `json:"at"`
+	UsedBy   string    `json:"used_by,omitempty"` // thumbprint, for the same answer to the same request
+	UsedHash string    `json:"used_hash,omitempty"`
+	UsedAt   time.Time `json:"used_at,omitempty,omitzero"`
 }
 
 // StateAt is the state that the pass was in at an instant.

@@ -84,7 +84,7 @@ func (a Actor) Oversees(g Grant) bool {
 	case National:
 		return true
 	case Coordinator:
-		return g.Role != National && g.Network == a.Network && a.Network != ""
+		return g.Network == a.Network && a.Network != ""
 	case ManagerRole:
 		return g.Role == ManagerRole && g.Organisation == a.Organisation
 	case Nobody, HolderRole, ScannerRole, WorkerRole, AnyPersonRole:

@@ -7,11 +7,13 @@ import "time"
 type ActivationRequest struct {
 	ID         string `json:"_id"` // random; whoever has it may ask how it went
 	Record     `json:",inline"`
-	Hash       string    `json:"hash"`       // HMAC of the eight digits
-	Thumbprint string    `json:"thumbprint"` // RFC 7638 of the device key
-	Key        []byte    `json:"key"`        // the P-256 point, uncompressed
-	Address    string    `json:"address"`    // HMAC of the client's address, by which open requests are counted
-	Expires    time.Time `json:"expires"`
+	Hash       string `json:"hash"`       // HMAC of the eight digits
+	Thumbprint string `json:"thumbprint"` // RFC 7638 of the device key
+	// Key is the P-256 point, uncompressed, and Address the HMAC of the client's address, by which open requests are counted; both
+	// are dropped when the request is used.
+	Key     []byte    `json:"key,omitempty"`
+	Address string    `json:"address,omitempty"`
+	Expires time.Time `json:"expires"`
 	// Open until it is used; open requests are limited, and the index that counts them holds no others.
 	Open   bool      `json:"open,omitempty"`
 	Pass   PassID    `json:"pass,omitempty"`

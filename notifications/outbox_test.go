@@ -74,6 +74,24 @@ type office struct {
 	sender *sender
 	inbox  *notifications.Inbox
 	logged *strings.Builder
+	mu     sync.Mutex
+	ended  []models.PushOutcome
+}
+
+// EndPush keeps how rows ended on its way to the store.
+func (o *office) EndPush(ctx context.Context, job models.PushJob, outcome models.PushOutcome, at time.Time) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.ended = append(o.ended, outcome)
+	return o.Store.EndPush(ctx, job, outcome, at)
+}
+
+func (o *office) mustHaveEnded(t *testing.T, want ...models.PushOutcome) {
+	t.Helper()
+	slices.Sort(o.ended)
+	if !slices.Equal(o.ended, want) {
+		t.Errorf("the rows ended as %v, want %v", o.ended, want)
+	}
 }
 
 func newOffice(t *testing.T, s *store.Store) *office {
@@ -163,6 +181,7 @@ func TestAPushHoldsAnOpaqueIDAndNeutralWordsAlone(t *testing.T) {
 			if len(o.sender.sent) != 1 {
 				t.Fatalf("%d pushes were sent", len(o.sender.sent))
 			}
+			o.mustHaveEnded(t, models.PushSent)
 			p := o.sender.sent[0]
 			if p.ID != id || p.Text != want || string(p.Token) != token {
 				t.Errorf("sent %q under %q to the right phone: %t", p.Text, p.ID, string(p.Token) == token)
@@ -212,6 +231,7 @@ func TestAPushIsTriedAgainEverLaterAndGivenUp(t *testing.T) {
 			if o.send(t, w); tried != 10 {
 				t.Errorf("it was tried %d times", tried)
 			}
+			o.mustHaveEnded(t, models.PushGaveUp)
 			if strings.Contains(o.logged.String(), string(by.Pass)) || strings.Contains(o.logged.String(), token) {
 				t.Errorf("the log names a pass or a phone: %s", o.logged)
 			}
@@ -263,6 +283,7 @@ func TestAnAddressThatIsGoneIsForgotten(t *testing.T) {
 	o.send(t, w)
 	o.tell(t, by.Pass, "renewed/2")
 	o.send(t, w)
+	o.mustHaveEnded(t, models.PushGone, models.PushNoAddress)
 	if tries != 1 {
 		t.Errorf("the provider was asked %d times about an address that it knows no more", tries)
 	}
@@ -276,6 +297,7 @@ func TestWithoutASenderOrAnAddressARowEndsAndTheNoticeStays(t *testing.T) {
 	o.tell(t, with.Pass, "renewed/1")
 	o.tell(t, without.Pass, "renewed/1")
 	o.send(t, o.worker()) // no sender at all
+	o.mustHaveEnded(t, models.PushNoAddress, models.PushNoSender)
 	o.send(t, o.worker(o.sender))
 	if o.sender.count() != 0 {
 		t.Error("a row that had ended was sent")

@@ -14,8 +14,8 @@ type OpenedRequest struct {
 	Expires time.Time
 }
 
-// OpenRequest begins an activation from the holder's side. address is where the request came from; it is kept as a hash, for as long
-// as the request is.
+// OpenRequest begins an activation from the holder's side. address is where the request came from; it is kept as a hash, until
+// the request is used or forgotten.
 func (d *Desk) OpenRequest(ctx context.Context, address string, device DeviceKey) (OpenedRequest, error) {
 	at := d.clock()
 	opened := OpenedRequest{ID: models.NewID[string](d.random), Expires: at.Add(models.RequestLife)}
@@ -82,6 +82,7 @@ func (d *Desk) bind(by models.Actor, p *models.Pass, r *models.ActivationRequest
 		return c, err
 	}
 	r.Open, r.Pass, r.UsedAt = false, p.ID, at
+	r.Key, r.Address = nil, ""
 	r.Phone = p.PhoneByThumbprint(r.Thumbprint).ID
 	return c, nil
 }

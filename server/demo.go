@@ -209,9 +209,9 @@ func tries(g demo.Guide, server, page string) string {
 	return fmt.Sprintf(`  curl %[1]s/v1/networks
   curl -H 'Content-Type: application/json' %[1]s/v1/sign-in \
     -d "{\"email\": \"%[2]s\", \"password\": \"%[3]s\", \"code\": \"$(curl -s %[4]s/code/%[2]s)\"}"
-  go run ./tools/phone --server %[1]s activate %[5]s
-  go run ./tools/phone --server %[1]s code
-  go run ./tools/phone --server %[1]s enrol %[6]s
-  go run ./tools/phone --server %[1]s scan --session %[7]s
-`, server, worker, g.Password, page, pass, venue.Code, venue.Session)
+  go run ./tools/phone activate %[5]s --server %[1]s
+  go run ./tools/phone code --qr
+  go run ./tools/phone enrol %[6]s --folder door --server %[1]s
+  go run ./tools/phone code | go run ./tools/phone scan %[7]s --folder door
+`, server, worker, g.Password, page, string(pass), venue.Code, venue.Session)
 }

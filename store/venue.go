@@ -120,7 +120,9 @@ func noSuchOrganisation(err error) error {
 func noSuchScanner(err error) error {
 	return missing(err, "no_such_scanner", "There is no such scanner.")
 }
+
 func noSuchOffer(err error) error { return missing(err, "no_such_offer", "There is no such offer.") }
+
 func noSuchSession(err error) error {
 	return missing(err, "no_such_session", "There is no such session.")
 }

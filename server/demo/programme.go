@@ -68,17 +68,25 @@ func addRounds(ctx context.Context, p Parts, by models.Actor, v *VenueGuide) err
 		start = now.Truncate(15 * time.Minute)
 	}
 	for start.Before(now.AddDate(0, 0, roundDays)) {
-		s, err := p.Programme.CreateSession(ctx, by, models.Session{Offer: v.Offer, Start: start, End: start.Add(roundLength), Seats: 40})
-		if err != nil {
+		s := models.Session{Offer: v.Offer, Start: start, End: start.Add(roundLength), Seats: 40}
+		if _, err := p.Programme.CreateSession(ctx, by, s); err != nil {
 			return err
-		}
-		if v.Session == "" || !start.After(now) {
-			v.Session = s.ID
 		}
 		start = start.Add(roundEvery)
 		v.Until = start
 	}
-	return nil
+	return findOpen(ctx, p, by, v)
+}
+
+// findOpen notes a session that is open now.
+func findOpen(ctx context.Context, p Parts, by models.Actor, v *VenueGuide) error {
+	today, err := p.Programme.Today(ctx, by)
+	for i := range today.Sessions {
+		if s := &today.Sessions[i]; s.Open && s.Session.Offer == v.Offer {
+			v.Session = s.Session.ID
+		}
+	}
+	return err
 }
 
 // addEvenings adds plays of the coming evenings, for which seats are reserved.

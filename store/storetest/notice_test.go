@@ -63,7 +63,7 @@ func TestAnInboxIsReadPageByPageAndNothingTwice(t *testing.T) {
 		s.put(t, "notices", "theirs", models.Notice{ID: "theirs", Pass: "theirs", Cause: "1", At: noon})
 		var read []models.Notice
 		var after *models.InboxPlace
-		for {
+		for range each * seconds {
 			page, err := s.Inbox(t.Context(), "mine", after, 3)
 			if err != nil {
 				t.Fatal(err)

@@ -73,9 +73,18 @@ func findEverything(t *testing.T, d *storetest.Desk) error {
 	t.Helper()
 	none := 0
 	filters := []models.PassFilter{
-		{}, {Number: "5"}, {IssuedBy: "w"}, {Month: "2026-11"}, {BirthYear: 1987}, {PostalCode: "87100"}, {Children: &none}, {State: models.Active},
-		{EndsFrom: "2026-11-01", EndsTo: "2026-12-01"}, {Asked: true},
-		{After: &models.PassPlace{Asked: "2026-11-23", ID: "x"}}, {After: &models.PassPlace{IssuedAt: d.Clock(), ID: "x"}},
+		{},
+		{Number: "5"},
+		{IssuedBy: "w"},
+		{Month: "2026-11"},
+		{BirthYear: 1987},
+		{PostalCode: "87100"},
+		{Children: &none},
+		{State: models.Active},
+		{EndsFrom: "2026-11-01", EndsTo: "2026-12-01"},
+		{Asked: true},
+		{After: &models.PassPlace{Asked: "2026-11-23", ID: "x"}},
+		{After: &models.PassPlace{IssuedAt: d.Clock(), ID: "x"}},
 		{Asked: true, After: &models.PassPlace{Asked: "2026-11-23", ID: "x"}},
 	}
 	var errs []error

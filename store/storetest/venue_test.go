@@ -119,6 +119,7 @@ func TestVenues(t *testing.T) {
 		"a request again makes nothing new and another body is refused": aRequestAgainMakesNothingNewAndAnotherBodyIsRefused,
 		"a networks rules have their day":                               aNetworksRulesHaveTheirDay,
 		"a pilot is only extended":                                      aPilotIsOnlyExtended,
+		"an ended code is forgotten":                                    anEndedCodeIsForgotten,
 		"a closing distributor names an heir that is open":              aClosingDistributorNamesAnHeirThatIsOpen,
 		"an enrolment code is used by one key":                          anEnrolmentCodeIsUsedByOneKey,
 		"a removed scanner is enrolled by nobody":                       aRemovedScannerIsEnrolledByNobody,
@@ -397,7 +398,7 @@ func anOfferThatClosesGetsNoSessionAtTheSameMoment(t *testing.T, s *store.Store)
 func watched(t *testing.T, test func(t *testing.T, s *store.Store, engine store.Engine, asked func() map[string]store.Query)) {
 	t.Helper()
 	run := func(t *testing.T, open func(store.Watcher) (store.Engine, error)) {
-		t.Parallel()
+		t.Helper()
 		var mu sync.Mutex
 		queries := map[string]store.Query{}
 		engine, err := open(func(collection string, q store.Query) {
@@ -421,11 +422,13 @@ func watched(t *testing.T, test func(t *testing.T, s *store.Store, engine store.
 		})
 	}
 	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
 		run(t, func(w store.Watcher) (store.Engine, error) {
 			return sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "kaikukortti.db"), sqlite.WithWatcher(w))
 		})
 	})
 	t.Run("mongo", func(t *testing.T) {
+		t.Parallel()
 		uri, name := storetest.MongoDatabase(t)
 		run(t, func(w store.Watcher) (store.Engine, error) {
 			return mongo.Open(t.Context(), uri, name, mongo.WithWatcher(w))

@@ -27,7 +27,7 @@ func codeCommand(p *program, flags *flag.FlagSet) func(context.Context, []string
 			if err := refresh(ctx, p, h); err != nil {
 				return err
 			}
-			if err := p.show(h, *asQR); err != nil || !*watch {
+			if err := p.show(ctx, h, *asQR); err != nil || !*watch {
 				return err
 			}
 			if err := pause(ctx, renewCode); err != nil {
@@ -51,9 +51,22 @@ func refresh(ctx context.Context, p *program, h *held) error {
 	return err
 }
 
-func (p *program) show(h *held, asQR bool) error {
-	text, err := h.Code(h.clock.Now())
+// show shows a code that was not shown before. A code admits once, and two of the same second would be the same to a door; an app that
+// renews every 20 s never has two.
+func (p *program) show(ctx context.Context, h *held, asQR bool) error {
+	at := h.clock.Now()
+	if next := time.Unix(h.Credential.Shown+1, 0); at.Before(next) {
+		if err := pause(ctx, next.Sub(at)); err != nil {
+			return err
+		}
+		at = next
+	}
+	h.Credential.Shown = at.Unix()
+	text, err := h.Code(at)
 	if err != nil {
+		return err
+	}
+	if err := h.keep(); err != nil {
 		return err
 	}
 	if !asQR {

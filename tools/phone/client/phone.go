@@ -40,6 +40,7 @@ type Credential struct {
 	Exp        time.Time  `json:"exp"`
 	RenewAfter time.Time  `json:"renew_after"`
 	Last       models.Day `json:"last"`
+	Shown      int64      `json:"shown,omitempty"` // the second of the last code that was shown
 }
 
 // A Phone carries one pass.
