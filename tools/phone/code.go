@@ -55,7 +55,8 @@ func refresh(ctx context.Context, p *program, h *held) error {
 // renews every 20 s never has two.
 func (p *program) show(ctx context.Context, h *held, asQR bool) error {
 	at := h.clock.Now()
-	if next := time.Unix(h.Credential.Shown+1, 0); at.Before(next) {
+	if at.Unix() == h.Credential.Shown {
+		next := at.Truncate(time.Second).Add(time.Second)
 		if err := pause(ctx, next.Sub(at)); err != nil {
 			return err
 		}

@@ -137,7 +137,7 @@ func (p *program) readPage(ctx context.Context, page, email string, code *string
 	if err != nil {
 		return fmt.Errorf("read the page of codes: %w", err)
 	}
-	defer answer.Body.Close() //nolint:errcheck // it was only read
+	defer answer.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(answer.Body, 64))
 	if err != nil || answer.StatusCode != http.StatusOK {
 		return errors.Join(errors.New("the page of codes does not know this person"), err)

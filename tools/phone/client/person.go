@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"encoding/base32"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -73,7 +74,7 @@ func (p *Person) keep(fresh []*http.Cookie) {
 // ask asks in the person's name, with a new token where the last one is about to end.
 func (p *Person) ask(ctx context.Context, c call, into any) error {
 	if p.Token == "" {
-		return fmt.Errorf("nobody is signed in on this computer")
+		return errors.New("nobody is signed in on this computer")
 	}
 	if !p.clock.Now().Before(p.Until) {
 		if err := p.begin(ctx, "/v1/session/refresh", nil); err != nil {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -60,8 +61,8 @@ func (s *Server) Ready(ctx context.Context) error {
 // ErrNoAnswer says that nobody knows whether the request was carried out: the server was not reached, or not heard.
 var ErrNoAnswer = errors.New("the server does not answer")
 
-// A Problem is the server's answer that something cannot be done (RFC 9457).
-type Problem struct {
+// A ProblemError is the server's answer that something cannot be done (RFC 9457).
+type ProblemError struct {
 	Status int       `json:"status"`
 	Code   string    `json:"code"`
 	Detail string    `json:"detail"`
@@ -71,7 +72,7 @@ type Problem struct {
 	RetryAfter time.Duration `json:"-"`
 }
 
-func (p *Problem) Error() string {
+func (p *ProblemError) Error() string {
 	text := strings.TrimSuffix(p.Detail, ".")
 	if text == "" {
 		text = http.StatusText(p.Status)
@@ -82,15 +83,15 @@ func (p *Problem) Error() string {
 	return text + " (" + p.Code + ")"
 }
 
-// Is compares by code, for errors.Is with a Problem that has nothing else.
-func (p *Problem) Is(target error) bool {
-	other, ok := target.(*Problem)
+// Is compares by code, for errors.Is with a ProblemError that has nothing else.
+func (p *ProblemError) Is(target error) bool {
+	other, ok := target.(*ProblemError)
 	return ok && other.Code == p.Code
 }
 
 // problem is the server's answer in err, or nil.
-func problem(err error) *Problem {
-	p := new(Problem)
+func problem(err error) *ProblemError {
+	p := new(ProblemError)
 	if !errors.As(err, &p) {
 		return nil
 	}
@@ -100,7 +101,7 @@ func problem(err error) *Problem {
 // IsProblem says whether err is the server's answer with one of these codes.
 func IsProblem(err error, codes ...string) bool {
 	for _, code := range codes {
-		if errors.Is(err, &Problem{Code: code}) {
+		if errors.Is(err, &ProblemError{Code: code}) {
 			return true
 		}
 	}
@@ -130,7 +131,7 @@ func (s *Server) do(ctx context.Context, c call, into any) ([]*http.Cookie, erro
 	if err != nil {
 		return nil, noAnswer(err)
 	}
-	defer response.Body.Close() //nolint:errcheck // nothing was written to it
+	defer response.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(response.Body, mostAnswer))
 	if err != nil {
 		return nil, noAnswer(err)
@@ -162,9 +163,7 @@ func (s *Server) request(ctx context.Context, c call) (*http.Request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write a request: %w", err)
 	}
-	for name, values := range s.header {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, s.header)
 	for name, value := range map[string]string{"Authorization": bearer(c.token), "Idempotency-Key": c.key} {
 		if value != "" {
 			request.Header.Set(name, value)
@@ -201,7 +200,7 @@ func read(raw []byte, into any) error {
 }
 
 func problemOf(response *http.Response, raw []byte) error {
-	p := &Problem{Code: "http_" + strconv.Itoa(response.StatusCode)}
+	p := &ProblemError{Code: "http_" + strconv.Itoa(response.StatusCode)}
 	if strings.HasPrefix(response.Header.Get("Content-Type"), "application/problem+json") {
 		if err := json.Unmarshal(raw, p); err != nil {
 			return fmt.Errorf("read a problem: %w", err)
