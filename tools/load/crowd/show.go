@@ -94,7 +94,7 @@ func show(ctx context.Context, door *Door, s client.Showing) (outcome string, to
 
 // OutcomeOf is a decision in one word.
 func OutcomeOf(d client.Decision, err error) string {
-	problem := new(client.Problem)
+	problem := new(client.ProblemError)
 	switch {
 	case errors.As(err, &problem):
 		return "error: " + problem.Code

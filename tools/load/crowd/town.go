@@ -303,7 +303,7 @@ func (t *Town) from(i int) *client.Server {
 func Patient(ctx context.Context, do func() error) error {
 	for {
 		err := do()
-		wait := new(client.Problem)
+		wait := new(client.ProblemError)
 		if !errors.As(err, &wait) || wait.RetryAfter == 0 {
 			return err
 		}
