@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -76,9 +77,7 @@ func TestOnesOwnSecretsAreChangedOverHTTP(t *testing.T) {
 	proof := func(more object) object {
 		w.clock.forward(30 * time.Second)
 		in := object{"password": m.password, "code": accounts.TOTP(m.secret, w.clock.now())}
-		for name, value := range more {
-			in[name] = value
-		}
+		maps.Copy(in, more)
 		return in
 	}
 	w.ok(204, w.do("POST", "/v1/me-at-work/password", m.token, proof(object{"new_password": "viisi sanaa on liikaa"})))

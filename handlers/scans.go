@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -167,12 +168,7 @@ func (i uploadItem) parse() (passes.Upload, error) {
 }
 
 func isReason(r models.Reason) bool {
-	for _, known := range models.Reasons() {
-		if r == known {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(models.Reasons(), r)
 }
 
 type uploadAnswers struct {

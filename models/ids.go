@@ -9,6 +9,7 @@ import (
 
 // Each noun has a type of id of its own: what must not be swapped cannot be. Ids are 128 random bits in lower-case base32, so that
 // none tells when, where or as how-manieth it was made.
+
 type (
 	// NetworkID is a short name such as "kainuu", and no random bits.
 	NetworkID      string

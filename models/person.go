@@ -7,12 +7,14 @@ import (
 	"time"
 )
 
-// FamilyID, ComputerID and InvitationID are ids of what belongs to people who work.
-type (
-	FamilyID     string // of a signed-in session: the refresh tokens that follow one another
-	ComputerID   string
-	InvitationID string
-)
+// A FamilyID is the id of a signed-in session: of the refresh tokens that follow one another.
+type FamilyID string
+
+// A ComputerID is the id of a computer that is remembered.
+type ComputerID string
+
+// An InvitationID is the id of an invitation.
+type InvitationID string
 
 // A Person works at an organisation or runs a network. A holder is never a Person.
 type Person struct {

@@ -247,6 +247,9 @@ func takenRole(t *testing.T, s *store.Store) {
 	maija := b.person("maija")
 	family := b.joins(t, "maija", b.worker)
 	b.invites(t, "second", "maija", b.manager)
+	b.joins(t, "seppo", b.worker)
+	another := s.AddRole(t.Context(), b.of("second"), entering(b.person("seppo"), b.manager, models.Proof{Password: "hash", Step: 101}))
+	wantRefusalOf(t, "a role meant for somebody else", another, "wrong_sign_in")
 	if err := s.AddRole(t.Context(), b.of("second"), entering(maija, b.manager, models.Proof{Password: "hash", Step: 101})); err != nil {
 		t.Fatal(err)
 	}
@@ -393,7 +396,7 @@ func TestSignInsAreForgotten(t *testing.T) {
 	})
 }
 
-func TestNoQueryAboutPeopleReadsEverything(t *testing.T) {
+func TestNoQueryAboutPeopleReadsEverything(t *testing.T) { //nolint:tparallel // watched runs both halves in parallel
 	t.Parallel()
 	watched(t, func(t *testing.T, s *store.Store, engine store.Engine, asked func() map[string]store.Query) {
 		b := newBureau(t, s)
