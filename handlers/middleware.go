@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,13 +34,12 @@ func begin(c *fiber.Ctx, s Settings, random io.Reader) {
 	}
 }
 
-// observe answers errors and then writes one line of the access log and the metrics: what was asked by its pattern, never by its
-// path, query or body, and never by whom or from where.
-func observe(log *slog.Logger, m *Metrics) fiber.Handler {
+// observe answers errors and accounts for the request.
+func observe(o Outside) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		start := time.Now()
-		m.inFlight.Inc()
-		defer m.inFlight.Dec()
+		o.Metrics.inFlight.Inc()
+		defer o.Metrics.inFlight.Dec()
 		err := c.Next()
 		pattern := pattern(c, err)
 		if err != nil {
@@ -47,13 +47,22 @@ func observe(log *slog.Logger, m *Metrics) fiber.Handler {
 				return err
 			}
 		}
-		took, status := time.Since(start), c.Response().StatusCode()
-		m.observe(c.Method(), pattern, status, took)
-		log.LogAttrs(c.UserContext(), levelOf(pattern), "request",
-			slog.String("request", requestID(c)), slog.String("method", c.Method()), slog.String("route", pattern),
-			slog.Int("status", status), slog.Float64("ms", float64(took.Microseconds())/1000))
+		o.account(c, pattern, time.Since(start))
 		return nil
 	}
+}
+
+// account writes one line of the access log and the metrics: what was asked by its pattern, never by its path, query or body, and
+// never by whom or from where. A method that nobody knows is what the client says, too.
+func (o Outside) account(c *fiber.Ctx, pattern string, took time.Duration) {
+	method, status := c.Method(), c.Response().StatusCode()
+	if !slices.Contains(fiber.DefaultMethods, method) {
+		method = "other"
+	}
+	o.Metrics.observe(method, pattern, status, took)
+	o.Log.LogAttrs(c.UserContext(), levelOf(pattern), "request",
+		slog.String("request", requestID(c)), slog.String("method", method), slog.String("route", pattern),
+		slog.Int("status", status), slog.Float64("ms", float64(took.Microseconds())/1000))
 }
 
 // pattern is the route that a request met, such as "/v1/passes/:id".

@@ -134,6 +134,9 @@ func TestEveryErrorIsAProblemDocument(t *testing.T) {
 	if strings.Contains(log.String(), "/known/Aino") || strings.Contains(log.String(), "AINO") {
 		t.Errorf("the log holds what was asked: %s", log)
 	}
+	if !strings.Contains(log.String(), `"method":"other","route":"none","status":405`) {
+		t.Errorf("a method of nobody is not in the log: %s", log)
+	}
 	if !strings.Contains(log.String(), "/known/:id") {
 		t.Errorf("the log does not hold the pattern: %s", log)
 	}

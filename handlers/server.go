@@ -63,24 +63,30 @@ func New(d Domain, s Settings, o Outside) *Server {
 	return &Server{app: app, cancel: cancel}
 }
 
+// maxHeader is the most bytes that the head of a request may have: a token, two cookies, and what browsers add.
+const maxHeader = 8 << 10
+
 // newApp is Fiber as we need it: strict about paths, copying what outlives a request, and silent.
 func newApp(s Settings, o Outside) *fiber.App {
 	render := renderProblem(o.Log)
 	app := fiber.New(fiber.Config{
 		Immutable: true, CaseSensitive: true, StrictRouting: true, DisableStartupMessage: true,
-		BodyLimit: MaxBody, ReadTimeout: 15 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 75 * time.Second,
+		BodyLimit: MaxBody, ReadBufferSize: maxHeader, ReadTimeout: 15 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 75 * time.Second,
 		ErrorHandler: func(c *fiber.Ctx, err error) error {
-			if requestID(c) == "" { // refused before any middleware: too large, or no HTTP
-				begin(c, s, o.Random)
+			if requestID(c) != "" {
+				return render(c, err)
 			}
-			return render(c, err)
+			begin(c, s, o.Random) // refused before any middleware: too large, or no HTTP
+			err = render(c, err)
+			o.account(c, "none", 0)
+			return err
 		},
 	})
 	onlyKnownMethods(app)
 	app.Use(func(c *fiber.Ctx) error {
 		begin(c, s, o.Random)
 		return c.Next()
-	}, observe(o.Log, o.Metrics))
+	}, observe(o))
 	return app
 }
 

@@ -320,3 +320,83 @@ func pack(t *testing.T, plain []byte) []byte {
 	}
 	return b.Bytes()
 }
+
+// carried is a pass that a phone and a print carry.
+func carried(id models.PassID, at time.Time) *models.Pass {
+	since := []models.Span{{From: at}}
+	return &models.Pass{
+		ID: id, Number: models.Digits(id), Network: "espoo", Distributor: "office", State: models.Active,
+		States: []models.StateSpan{{State: models.Active, From: at}}, Phones: []models.Phone{{ID: "phone", Thumbprint: string(id), Spans: since}},
+		Papers: []models.Paper{{ID: "paper", Number: string(id), CTI: models.CTI(id), Spans: since}},
+	}
+}
+
+func TestWhatWasTakenAwayIsTakenAgain(t *testing.T) {
+	t.Parallel()
+	at := archived.Add(time.Hour)
+	type left struct {
+		state        models.PassState // "": the pass is gone
+		phone, paper bool
+	}
+	for what, want := range map[string]left{
+		"pass_erased": {"", false, false}, "pass_forgotten": {"", false, false}, "pass_revoked": {models.Revoked, true, true},
+		"pass_suspended": {models.Suspended, true, true}, "phone_stopped": {models.Active, false, true}, "phone_replaced": {models.Active, false, true},
+		"pass_recovered": {models.Active, false, true}, "paper_printed": {models.Active, true, false}, "pass_resumed": {models.Active, true, true},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			e, s := opened(t, "sqlite")
+			p := carried("1234567890", archived)
+			err := e.Update(t.Context(), func(w store.Writer) error { return w.Insert("passes", string(p.ID), p) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			taking := store.Taking{ID: "row", At: at, What: what, Pass: p.ID}
+			for n := range 2 { // the second time there is nothing left to take
+				entry := models.AuditEntry{ID: models.AuditID(fmt.Sprint("again", n)), At: at, By: "system"}
+				taken, err := s.TakeAgain(t.Context(), taking, entry, fmt.Sprint("tombstone", n))
+				if wants := n == 0 && what != "pass_resumed"; err != nil || taken != wants {
+					t.Fatalf("time %d: %v, %v", n, taken, err)
+				}
+			}
+			got, err := s.LookupPass(t.Context(), p.ID)
+			if err != nil && want.state != "" || got.State != want.state || (got.LivePhone() != nil) != want.phone || (got.LivePaper() != nil) != want.paper {
+				t.Fatalf("%+v, %v, want %+v", got, err, want)
+			}
+			rows, err := s.Takings(t.Context(), archived)
+			if wants := map[bool]int{false: 1}[what == "pass_resumed"]; err != nil || len(rows) != wants {
+				t.Fatalf("%d rows tell of it, %v", len(rows), err)
+			}
+		})
+	}
+}
+
+func TestOnlyWhatABackupMayHaveMissedIsTakenAgain(t *testing.T) {
+	t.Parallel()
+	suspended := store.Taking{What: "pass_suspended", At: archived.Add(-time.Minute)}
+	stopped := store.Taking{What: "phone_stopped", At: archived.Add(-time.Minute)}
+	if !suspended.Since(archived) || stopped.Since(archived) {
+		t.Fatal("what was written while the backup was made is taken again, but for phones that another may have replaced")
+	}
+	suspended.At, stopped.At = archived.Add(-time.Hour), archived.Add(time.Second)
+	if suspended.Since(archived) || !stopped.Since(archived) {
+		t.Fatal("what the backup has is not taken again, and what came later is")
+	}
+}
+
+// Every two seconds the server asks for what was taken away: through an index, on both engines.
+func TestTakingsAreFoundThroughAnIndex(t *testing.T) {
+	t.Parallel()
+	for name := range engines {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, _ := opened(t, name)
+			plan, err := e.Explain(t.Context(), "audit", store.Query{
+				Where: []store.Condition{store.AtLeast("at", archived), store.In("action", []string{"pass_erased", "pass_revoked"})}, Order: []string{"at"},
+			})
+			if err != nil || plan.FullScan {
+				t.Fatalf("%+v, %v", plan, err)
+			}
+		})
+	}
+}
