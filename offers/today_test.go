@@ -118,8 +118,8 @@ func TestTodayIsWhatCanBeScannedNowOrLaterToday(t *testing.T) {
 
 func TestTodayOnTheDaysOfClockChange(t *testing.T) {
 	t.Parallel()
+	h := newHouse(t)
 	for _, day := range []models.Day{"2027-03-28", "2027-10-31"} {
-		h := newHouse(t)
 		h.session(h.called("night before", models.Event), day.Add(-1).At(23, 0), 5)
 		h.session(h.called("evening", models.Event), day.At(20, 0), 5)
 		for at, want := range map[time.Time]string{
