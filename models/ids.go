@@ -12,18 +12,29 @@ import (
 
 type (
 	// NetworkID is a short name such as "kainuu", and no random bits.
-	NetworkID      string
+	NetworkID string
+	// OrganisationID is the id of an organisation.
 	OrganisationID string
-	PersonID       string
-	PassID         string
-	CarrierID      string // a phone or a print of a paper
-	ScannerID      string
-	OfferID        string
-	SessionID      string // of a session, or, for a standing offer, the offer's own id
-	ClaimID        string
-	ScanID         string // made by the scanner
-	NoticeID       string
-	AuditID        string
+	// PersonID is the id of a person who works.
+	PersonID string
+	// PassID is the id of a pass; it is not its number.
+	PassID string
+	// CarrierID is the id of a phone, or of one print of a paper.
+	CarrierID string
+	// ScannerID is the id of a scanner.
+	ScannerID string
+	// OfferID is the id of an offer.
+	OfferID string
+	// SessionID is the id of a session or, for a standing offer, the offer's own.
+	SessionID string
+	// ClaimID is the id of a claim.
+	ClaimID string
+	// ScanID is made by the scanner, so that a retry is the same scan.
+	ScanID string
+	// NoticeID is the id of a notice, and of the push that nudges to it.
+	NoticeID string
+	// AuditID is the id of an audit row.
+	AuditID string
 )
 
 // A CTI is the id of a credential as documents keep it: base64url of its 8 bytes.

@@ -11,7 +11,7 @@ import (
 	"kaikukortti/store/storetest"
 )
 
-func TestNoQueryAboutPassesReadsEverything(t *testing.T) { //nolint:tparallel // watched runs both halves in parallel
+func TestNoQueryAboutPassesReadsEverything(t *testing.T) {
 	t.Parallel()
 	watched(t, func(t *testing.T, s *store.Store, engine store.Engine, asked func() map[string]store.Query) {
 		liveThrough(t, storetest.DeskOn(t, s))

@@ -396,7 +396,7 @@ func TestSignInsAreForgotten(t *testing.T) {
 	})
 }
 
-func TestNoQueryAboutPeopleReadsEverything(t *testing.T) { //nolint:tparallel // watched runs both halves in parallel
+func TestNoQueryAboutPeopleReadsEverything(t *testing.T) {
 	t.Parallel()
 	watched(t, func(t *testing.T, s *store.Store, engine store.Engine, asked func() map[string]store.Query) {
 		b := newBureau(t, s)

@@ -436,7 +436,7 @@ func watched(t *testing.T, test func(t *testing.T, s *store.Store, engine store.
 	})
 }
 
-func TestNoQueryOfAVenueReadsEverything(t *testing.T) { //nolint:tparallel // watched runs both halves in parallel
+func TestNoQueryOfAVenueReadsEverything(t *testing.T) {
 	t.Parallel()
 	watched(t, func(t *testing.T, s *store.Store, engine store.Engine, asked func() map[string]store.Query) {
 		v := newVenue(t, s)
