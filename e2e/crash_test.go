@@ -19,7 +19,7 @@ func TestPromise6AcknowledgedSurvivesKillOnSQLite(t *testing.T) {
 
 func TestPromise6AcknowledgedSurvivesKillOnMongoDB(t *testing.T) {
 	uri, name := storetest.MongoDatabase(t)
-	crash(t, newServer(t, "MONGODB_URI="+uri, "MONGODB_DATABASE="+name), crowd.Size{Phones: 40, Doors: 8, Scanners: 4}, 4)
+	crash(t, newServer(t, "MONGODB_URI="+uri, "MONGODB_DATABASE="+name), crowd.Size{Phones: 24, Doors: 8, Scanners: 4}, 4)
 }
 
 // crash kills the server in the middle of load, again and again, and then compares what it had acknowledged with what it has stored.

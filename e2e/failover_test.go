@@ -44,6 +44,8 @@ func TestPromise5PrimaryKilledUnderTwoServers(t *testing.T) {
 		seats[session], l.sessions = n, append(l.sessions, session)
 	}
 	killPrimary(t, set, l)
+	first.awaitReady()
+	second.awaitReady()
 	l.settle(t.Context(), t)
 	first.stop()
 	second.kill()

@@ -99,13 +99,15 @@ func (l *load) run(ctx context.Context, t testing.TB) {
 	var all sync.WaitGroup
 	for _, d := range l.town.Doors {
 		all.Go(func() {
-			for ctx.Err() == nil && l.atDoor(ctx, t, d.Turn()) {
+			for on := true; on && ctx.Err() == nil; {
+				on = l.atDoor(ctx, t, d.Turn())
 			}
 		})
 	}
 	for _, w := range l.town.Workers {
 		all.Go(func() {
-			for ctx.Err() == nil && l.atDesk(ctx, t, w) {
+			for on := true; on && ctx.Err() == nil; {
+				on = l.atDesk(ctx, t, w)
 			}
 		})
 	}

@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 var (
 	serverBinary = sync.OnceValues(func() (string, error) { return build("server", "kaikukortti/server") })
 	phoneBinary  = sync.OnceValues(func() (string, error) { return build("phone", "kaikukortti/tools/phone") })
+	loadBinary   = sync.OnceValues(func() (string, error) { return build("load", "kaikukortti/tools/load") })
 )
 
 func build(name, pkg string) (string, error) {

@@ -97,7 +97,7 @@ func (s *server) verifier() *kp1.Verifier {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer answer.Body.Close() //nolint:errcheck // it was only read
+	defer answer.Body.Close()
 	var set struct {
 		Keys []models.JWK `json:"keys"`
 	}

@@ -74,7 +74,7 @@ func freeAddress(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // nobody used it
+	defer l.Close()
 	return l.Addr().String()
 }
 
@@ -180,7 +180,7 @@ func until(ctx context.Context, every time.Duration, is func() bool) error {
 }
 
 // kill ends the server as a power cut would end the process.
-func (s *server) kill() { s.t.Helper(); s.end(syscall.SIGKILL) }
+func (s *server) kill() { s.t.Helper(); _ = s.end(syscall.SIGKILL) }
 
 // stop asks the server to finish, which it must do well.
 func (s *server) stop() {

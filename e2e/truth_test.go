@@ -37,7 +37,7 @@ func readTruth(t testing.TB, path string) truth {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close() //nolint:errcheck // nothing was written
+	defer file.Close()
 	packed, err := gzip.NewReader(file)
 	if err != nil {
 		t.Fatal(err)
