@@ -120,6 +120,8 @@ func TestSameRequestAgainGivesNewLinks(t *testing.T) {
 	if second[0].Token != nil {
 		t.Error("an accepted invitation has a link again")
 	}
+	_, err = o.registry.LookAt(t.Context(), first[0].Token)
+	o.refused(err, "invitation_used")
 	_, err = o.registry.LookAt(t.Context(), first[1].Token)
 	o.refused(err, "no_such_invitation")
 	o.joined("b@example.fi", second[1].Token)

@@ -54,6 +54,7 @@ func TestTypedDigitsAreToldByWhatTheyAre(t *testing.T) {
 // An activation is one phone with one code of one pass; before it, the pass and the clock may have changed.
 func TestActivate(t *testing.T) {
 	t.Parallel()
+	d := newDesk(t)
 	for sentence, test := range map[string]struct {
 		before  func(t *testing.T, d *storetest.Desk, p models.Pass) error
 		replace bool
@@ -95,22 +96,16 @@ func TestActivate(t *testing.T) {
 			return err
 		}, false, ""},
 	} {
-		t.Run(sentence, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk(t)
-			p := d.Issued(t)
-			code := d.Code(t, p, false)
-			if test.before != nil {
-				if err := test.before(t, d, p); err != nil {
-					t.Fatal(err)
-				}
-			}
-			a, err := d.Activate(t.Context(), passes.Activation{Code: code, Device: storetest.DeviceKey(t), Replace: test.replace})
-			mustBe(t, "activate", err, test.code)
-			if err == nil && a.Pass.LivePhone().ID != a.Phone {
-				t.Errorf("another phone carries it: %+v", a.Pass.Phones)
-			}
-		})
+		p := d.Issued(t)
+		code := d.Code(t, p, false)
+		if test.before != nil {
+			mustBe(t, sentence+", before", test.before(t, d, p), "")
+		}
+		a, err := d.Activate(t.Context(), passes.Activation{Code: code, Device: storetest.DeviceKey(t), Replace: test.replace})
+		mustBe(t, sentence, err, test.code)
+		if err == nil && a.Pass.LivePhone().ID != a.Phone {
+			t.Errorf("%s: another phone carries it: %+v", sentence, a.Pass.Phones)
+		}
 	}
 }
 
@@ -134,6 +129,7 @@ func carried(t *testing.T, d *storetest.Desk, p models.Pass) error {
 
 func TestTheSameCodeAgain(t *testing.T) {
 	t.Parallel()
+	d := newDesk(t)
 	for sentence, test := range map[string]struct {
 		wait  time.Duration
 		other bool
@@ -144,22 +140,18 @@ func TestTheSameCodeAgain(t *testing.T) {
 		"and no longer":                         {72*time.Hour + time.Second, false, "code_used"},
 		"with another key is used":              {0, true, "code_used"},
 	} {
-		t.Run(sentence, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk(t)
-			code, device := d.Code(t, d.Issued(t), false), storetest.DeviceKey(t)
-			first, err := d.Activate(t.Context(), passes.Activation{Code: code, Device: device})
-			mustBe(t, "the first time", err, "")
-			d.Wait(test.wait)
-			if test.other {
-				device = storetest.DeviceKey(t)
-			}
-			again, err := d.Activate(t.Context(), passes.Activation{Code: code, Device: device, Replace: true})
-			mustBe(t, "again", err, test.code)
-			if err == nil && (again.Phone != first.Phone || again.Pass.Version != first.Pass.Version) {
-				t.Errorf("got %s of version %d, then %s of %d", first.Phone, first.Pass.Version, again.Phone, again.Pass.Version)
-			}
-		})
+		code, device := d.Code(t, d.Issued(t), false), storetest.DeviceKey(t)
+		first, err := d.Activate(t.Context(), passes.Activation{Code: code, Device: device})
+		mustBe(t, sentence+", the first time", err, "")
+		d.Wait(test.wait)
+		if test.other {
+			device = storetest.DeviceKey(t)
+		}
+		again, err := d.Activate(t.Context(), passes.Activation{Code: code, Device: device, Replace: true})
+		mustBe(t, sentence, err, test.code)
+		if err == nil && (again.Phone != first.Phone || again.Pass.Version != first.Pass.Version) {
+			t.Errorf("%s: got %s of version %d, then %s of %d", sentence, first.Phone, first.Pass.Version, again.Phone, again.Pass.Version)
+		}
 	}
 }
 
@@ -218,6 +210,7 @@ func TestTheHolderIsTold(t *testing.T) {
 
 func TestTheHoldersEightDigits(t *testing.T) {
 	t.Parallel()
+	d := newDesk(t)
 	for sentence, test := range map[string]struct {
 		before  func(t *testing.T, d *storetest.Desk, p models.Pass) error
 		replace bool
@@ -234,32 +227,24 @@ func TestTheHoldersEightDigits(t *testing.T) {
 			return err
 		}, false, "pass_suspended", passes.RequestWaiting},
 	} {
-		t.Run(sentence, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk(t)
-			p, device := d.Issued(t), storetest.DeviceKey(t)
-			r, err := d.OpenRequest(t.Context(), "192.0.2.1", device)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if test.before != nil {
-				if err := test.before(t, d, p); err != nil {
-					t.Fatal(err)
-				}
-			}
-			_, err = d.Bind(t.Context(), d.Worker, p.ID, r.Digits.String(), test.replace)
-			mustBe(t, "bind", err, test.code)
-			state, a, err := d.Request(t.Context(), r.ID)
-			mustBe(t, "poll", err, "")
-			if state != test.state || state == passes.RequestActive && (a.Pass.ID != p.ID || a.Pass.LivePhone().Thumbprint != device.Thumbprint) {
-				t.Errorf("the phone sees %s of %s", state, a.Pass.ID)
-			}
-			again, err := d.Bind(t.Context(), d.Worker, p.ID, r.Digits.String(), test.replace)
-			mustBe(t, "the same again", err, test.code)
-			if err == nil && again.Version != stored(t, d, p.ID).Version {
-				t.Error("the same again changed something")
-			}
-		})
+		p, device := d.Issued(t), storetest.DeviceKey(t)
+		r, err := d.OpenRequest(t.Context(), "192.0.2.1", device)
+		mustBe(t, sentence+", open", err, "")
+		if test.before != nil {
+			mustBe(t, sentence+", before", test.before(t, d, p), "")
+		}
+		_, err = d.Bind(t.Context(), d.Worker, p.ID, r.Digits.String(), test.replace)
+		mustBe(t, sentence, err, test.code)
+		state, a, err := d.Request(t.Context(), r.ID)
+		mustBe(t, sentence+", polled", err, "")
+		if state != test.state || state == passes.RequestActive && (a.Pass.ID != p.ID || a.Pass.LivePhone().Thumbprint != device.Thumbprint) {
+			t.Errorf("%s: the phone sees %s of %s", sentence, state, a.Pass.ID)
+		}
+		again, err := d.Bind(t.Context(), d.Worker, p.ID, r.Digits.String(), test.replace)
+		mustBe(t, sentence+", again", err, test.code)
+		if err == nil && again.Version != stored(t, d, p.ID).Version {
+			t.Errorf("%s: the same again changed something", sentence)
+		}
 	}
 }
 

@@ -106,6 +106,7 @@ func TestSuspendResumeRevoke(t *testing.T) {
 
 func TestCorrect(t *testing.T) {
 	t.Parallel()
+	d := newDesk(t)
 	text := func(s string) *string { return &s }
 	number := func(n int) *int { return &n }
 	for sentence, test := range map[string]struct {
@@ -128,17 +129,13 @@ func TestCorrect(t *testing.T) {
 		"not what somebody else corrected": {passes.Correction{Children: number(3), Version: 7}, "pass_changed", "2 fi 87100 205"},
 		"what the worker saw":              {passes.Correction{Children: number(3), Version: 1}, "", "3 fi 87100 205"},
 	} {
-		t.Run(sentence, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk(t)
-			p := d.Issued(t)
-			_, err := d.Correct(t.Context(), d.Worker, p.ID, test.correction)
-			mustBe(t, "correct", err, test.code)
-			p = stored(t, d, p.ID)
-			if got := facts(&p); got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
+		p := d.Issued(t)
+		_, err := d.Correct(t.Context(), d.Worker, p.ID, test.correction)
+		mustBe(t, sentence, err, test.code)
+		p = stored(t, d, p.ID)
+		if got := facts(&p); got != test.want {
+			t.Errorf("%s: got %q, want %q", sentence, got, test.want)
+		}
 	}
 }
 

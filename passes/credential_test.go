@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"errors"
 	"testing"
 	"time"
 
@@ -48,6 +49,7 @@ func TestAPhoneShowsACodeThatVerifies(t *testing.T) {
 // The next request comes after something; fresh says whether it gets a new id.
 func TestWhenACredentialIsNew(t *testing.T) {
 	t.Parallel()
+	d := newDesk(t)
 	two, five := 2, 5
 	for sentence, test := range map[string]struct {
 		between func(t *testing.T, d *storetest.Desk, by models.Actor) error
@@ -75,7 +77,7 @@ func TestWhenACredentialIsNew(t *testing.T) {
 			return err
 		}, false},
 		"renewing long before the end does not": {func(t *testing.T, d *storetest.Desk, by models.Actor) error {
-			_, err := d.Renew(t.Context(), d.Worker, by.Pass, "2027-11-22")
+			_, err := d.Renew(t.Context(), d.Worker, by.Pass, stored(t, d, by.Pass).Last)
 			return err
 		}, false},
 		"suspended and resumed it is the same": {func(t *testing.T, d *storetest.Desk, by models.Actor) error {
@@ -95,26 +97,20 @@ func TestWhenACredentialIsNew(t *testing.T) {
 			return err
 		}, false},
 	} {
-		t.Run(sentence, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk(t)
-			_, holder := d.Activated(t)
-			first := takeCredential(t, d, holder)
-			if err := test.between(t, d, holder); err != nil {
-				t.Fatal(err)
-			}
-			next := takeCredential(t, d, holder)
-			if fresh := next.CTI != first.CTI; fresh != test.fresh || !fresh && !next.Exp.Equal(first.Exp) {
-				t.Errorf("got %s to %s, then %s to %s", first.CTI, first.Exp, next.CTI, next.Exp)
-			}
-			want := int64(1)
-			if test.fresh {
-				want = 2
-			}
-			if p := stored(t, d, holder.Pass); p.CredentialNo != want || next.CTI != models.CTI(passes.CTIOf(d.Keys, p.ID, want).String()) {
-				t.Errorf("it is number %d", p.CredentialNo)
-			}
-		})
+		_, holder := d.Activated(t)
+		first := takeCredential(t, d, holder)
+		mustBe(t, sentence+", between", test.between(t, d, holder), "")
+		next := takeCredential(t, d, holder)
+		if fresh := next.CTI != first.CTI; fresh != test.fresh || !fresh && !next.Exp.Equal(first.Exp) {
+			t.Errorf("%s: got %s to %s, then %s to %s", sentence, first.CTI, first.Exp, next.CTI, next.Exp)
+		}
+		want := int64(1)
+		if test.fresh {
+			want = 2
+		}
+		if p := stored(t, d, holder.Pass); p.CredentialNo != want || next.CTI != models.CTI(passes.CTIOf(d.Keys, p.ID, want).String()) {
+			t.Errorf("%s: it is number %d", sentence, p.CredentialNo)
+		}
 	}
 }
 
@@ -185,6 +181,7 @@ func TestAPilotsLastDayEndsItsCredentialsAndExtendingItTheyGoOn(t *testing.T) {
 
 func TestWhoGetsNoCredential(t *testing.T) {
 	t.Parallel()
+	d := newDesk(t)
 	for sentence, test := range map[string]struct {
 		before func(t *testing.T, d *storetest.Desk, by models.Actor) error
 		code   string
@@ -206,19 +203,13 @@ func TestWhoGetsNoCredential(t *testing.T) {
 			return d.Erase(t.Context(), by, by.Pass, models.AskedByHolder)
 		}, "no_such_pass", models.NotFound},
 	} {
-		t.Run(sentence, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk(t)
-			_, holder := d.Activated(t)
-			if err := test.before(t, d, holder); err != nil {
-				t.Fatal(err)
-			}
-			_, err := d.Credential(t.Context(), holder, storetest.PublicKey(t))
-			mustBe(t, "credential", err, test.code)
-			if e, ok := err.(*models.Error); !ok || e.Kind != test.kind { //nolint:errorlint // it is not wrapped
-				t.Errorf("got %v", err)
-			}
-		})
+		_, holder := d.Activated(t)
+		mustBe(t, sentence+", before", test.before(t, d, holder), "")
+		_, err := d.Credential(t.Context(), holder, storetest.PublicKey(t))
+		e := new(models.Error)
+		if !errors.As(err, &e) || e.Code != test.code || e.Kind != test.kind {
+			t.Errorf("%s: got %v", sentence, err)
+		}
 	}
 }
 
