@@ -68,7 +68,7 @@ fuzz: ## fuzz each target for a few seconds
 
 .PHONY: test
 test: compiler ## run the tests, shuffled and with the race detector
-	CGO_ENABLED=1 go test $(RACE) -shuffle=on -timeout=15m $(PKG)
+	CGO_ENABLED=1 go test $(RACE) -shuffle=on -timeout=30m $(PKG)
 
 .PHONY: bench
 bench: ## run the short benchmarks

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,20 +16,20 @@ func TestJobsRunAtStartAndAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := new(strings.Builder)
 		ctx, cancel := context.WithCancel(t.Context())
-		runs, broken := 0, 0
+		var runs, broken atomic.Int64
 		wait := runJobs(ctx, slog.New(slog.NewTextHandler(log, nil)), []job{
-			{"steady", time.Minute, func(context.Context) error { runs++; return nil }},
-			{"failing", time.Hour, func(context.Context) error { broken++; return errors.New("no luck") }},
-			{"panicking", time.Hour, func(context.Context) error { broken++; panic("no luck at all") }},
+			{"steady", time.Minute, func(context.Context) error { runs.Add(1); return nil }},
+			{"failing", time.Hour, func(context.Context) error { broken.Add(1); return errors.New("no luck") }},
+			{"panicking", time.Hour, func(context.Context) error { broken.Add(1); panic("no luck at all") }},
 		})
 		synctest.Wait()
-		if runs != 1 || broken != 2 {
-			t.Errorf("at start: %d and %d", runs, broken)
+		if runs.Load() != 1 || broken.Load() != 2 {
+			t.Errorf("at start: %d and %d", runs.Load(), broken.Load())
 		}
 		<-time.After(2*time.Hour + time.Second) // by the clock of the bubble
 		synctest.Wait()
-		if runs != 121 || broken != 6 {
-			t.Errorf("after two hours: %d and %d", runs, broken)
+		if runs.Load() != 121 || broken.Load() != 6 {
+			t.Errorf("after two hours: %d and %d", runs.Load(), broken.Load())
 		}
 		cancel()
 		wait()
