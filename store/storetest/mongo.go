@@ -56,7 +56,7 @@ func database(t testing.TB, uri string) string {
 	t.Helper()
 	name := "test_" + strings.ToLower(rand.Text())
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 		defer cancel()
 		if err := mongotest.Drop(ctx, uri, name); err != nil {
 			t.Errorf("drop the database of the test: %v", err)

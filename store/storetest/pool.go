@@ -36,7 +36,7 @@ type prepared struct{ uri, name string }
 func Main(m *testing.M) int {
 	databases.keep = true
 	code := m.Run()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	for _, d := range databases.ready {
 		if err := mongotest.Drop(ctx, d.uri, d.name); err != nil {
@@ -72,7 +72,7 @@ func take() string {
 
 func giveBack(t testing.TB, uri, name string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	d := &databases
 	defer func() { <-d.slots }()
