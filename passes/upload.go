@@ -103,5 +103,5 @@ func (d *Doors) SeeConflict(ctx context.Context, by models.Actor, id models.Clai
 	entry := by.Audit()
 	entry.ID, entry.At = models.NewID[models.AuditID](d.random), d.clock()
 	entry.Action, entry.Subject = "conflict_seen", string(id)
-	return d.store.SeeConflict(ctx, whose(by), id, entry.At, entry)
+	return d.store.SeeConflict(ctx, by.Organisation, id, entry.At, entry)
 }
