@@ -1,0 +1,1 @@
+var t={title:"Kaikukortti"},e=t;export{e as default};

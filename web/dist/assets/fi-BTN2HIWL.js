@@ -1,0 +1,1 @@
+var t={title:"Kaikukortti"},i=t;export{i as default};

@@ -1,0 +1,1 @@
+import{a}from"/assets/chunk-4QXVL7LD.js";export{a as default};

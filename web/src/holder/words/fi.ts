@@ -1,0 +1,5 @@
+const fi = {
+  title: 'Kaikukortti',
+} as const;
+
+export default fi;

