@@ -147,7 +147,7 @@ export async function readyBundle(claims: BundleClaims): Promise<Bundle> {
     venueName: claims.venue_name ?? {},
     keys,
     accepts: new Set(claims.accepts),
-    revoked: Packed.parse(claims.revoked),
+    revoked: Packed.parse(claims.revoked), // never left out: no list is no bundle
     places: new Map((claims.places ?? []).map((place) => [place.id, placeOf(place)])),
     groupMax: claims.group_max,
     offline: claims.offline,
@@ -167,7 +167,7 @@ function placeOf(p: PlaceClaims): Place {
     childrenCounted: p.children_counted,
     seatsPerPass: p.seats_per_pass,
     times: p.times ?? 0,
-    reserved: Packed.parse(p.reserved),
+    reserved: Packed.parse(p.reserved ?? ''),
   };
 }
 

@@ -19,8 +19,7 @@ export interface OfflineScan {
  */
 export interface Facts {
   readonly age: number | undefined; // of the code, in seconds; paper has none
-  readonly spentElsewhere: boolean; // this very code admitted somebody to another session
-  readonly spentHere: number | undefined; // or to this one, and when (Unix milliseconds)
+  readonly spent: 'here' | 'elsewhere' | undefined; // this very code admitted somebody to this session, or to another
   readonly paper: boolean;
   readonly community: boolean;
 
@@ -32,7 +31,8 @@ export interface Facts {
   readonly open: boolean;
   readonly opens: number | undefined; // Unix milliseconds, if the door is yet to open
 
-  readonly admittedAt: number | undefined; // this pass was admitted here; for a limit of one use: it is used
+  readonly admitted: boolean; // this pass was admitted here; for a limit of one use: it is used
+  readonly admittedAt: number | undefined; // or this very code was, and when (Unix milliseconds)
   readonly course: boolean;
   readonly limit: Decision['limit']; // set when it is reached
 
@@ -53,7 +53,6 @@ export function factsOf(bundle: Bundle, scan: OfflineScan, code: Code, before: r
   const course = place?.kind === 'course';
   return {
     age: code.paper ? undefined : now - code.signedAt,
-    ...spending(scan, code, before),
     paper: code.paper,
     community: code.community,
     revoked: !cti || bundle.revoked.has(cti),
@@ -79,23 +78,28 @@ function doorOf(place: Place | undefined, at: number): Pick<Facts, 'open' | 'ope
   return { open, opens: open ? undefined : doors.find(({ from }) => at < from)?.from };
 }
 
-/**
- * A code admits once. It is told by cti and signed_at, never by its bytes: every ECDSA signature has a twin that verifies too. Paper is
- * the same picture for ever, so this is not asked of it.
- */
-function spending(scan: OfflineScan, code: Code, before: readonly Welcomed[]): Pick<Facts, 'spentHere' | 'spentElsewhere'> {
-  const same = code.paper ? [] : before.filter((w) => w.cti === code.cti && w.signed_at === code.signedAt);
-  const spentHere = same.find((w) => w.session === scan.session)?.at;
-  return { spentHere, spentElsewhere: same.length > 0 && spentHere === undefined };
-}
-
-/** What this pass had here before: at a standing offer today, at a session ever. */
-function uses(place: Place | undefined, scan: OfflineScan, code: Code, before: readonly Welcomed[]): Pick<Facts, 'admittedAt' | 'limit'> {
+/** What this pass had here before, and whether this very code admitted somebody. */
+function uses(
+  place: Place | undefined,
+  scan: OfflineScan,
+  code: Code,
+  before: readonly Welcomed[],
+): Pick<Facts, 'spent' | 'admitted' | 'admittedAt' | 'limit'> {
+  const mine = before.filter((w) => w.cti === code.cti);
+  const here = mine.filter((w) => w.session === scan.session);
+  // A code admits once. It is told by cti and signed_at, never by its bytes: every ECDSA signature has a twin that verifies too. Paper is
+  // the same picture for ever, so this is not asked of it.
+  const spent = (w: Welcomed) => !code.paper && w.signed_at === code.signedAt;
+  // A standing offer counts the day; a session counts for ever.
   const standing = place?.kind === 'standing';
-  const here = before.filter((w) => w.cti === code.cti && w.session === scan.session && (!standing || dayOf(w.at) === dayOf(scan.at)));
-  if (standing && place.times !== 1)
-    return { admittedAt: undefined, limit: here.length >= place.times ? { times: place.times } : undefined };
-  return { admittedAt: here[0]?.at, limit: undefined };
+  const counted = here.filter((w) => !standing || dayOf(w.at) === dayOf(scan.at));
+  const once = !standing || place.times === 1;
+  return {
+    spent: here.some(spent) ? 'here' : mine.some(spent) ? 'elsewhere' : undefined,
+    admitted: once && counted.length > 0,
+    admittedAt: [...here.filter(spent), ...counted].pop()?.at,
+    limit: !once && counted.length >= place.times ? { times: place.times } : undefined,
+  };
 }
 
 const DAY = /* @__PURE__ */ new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Helsinki' });

@@ -50,9 +50,9 @@ export async function judgeOffline(bundle: Bundle, scan: OfflineScan, before: re
 const refusalOf = (f: Facts): Refused | undefined => codeRefusal(f) ?? passRefusal(f) ?? sessionRefusal(f) ?? partyRefusal(f);
 
 /** Judges the code itself. */
-function codeRefusal({ age, spentElsewhere }: Facts): Refused | undefined {
+function codeRefusal({ age, spent }: Facts): Refused | undefined {
   if (age !== undefined && age < -AHEAD) return { reason: 'wrong_clock' };
-  if ((age !== undefined && age > BEHIND) || spentElsewhere) return { reason: 'stale_code' };
+  if ((age !== undefined && age > BEHIND) || spent === 'elsewhere') return { reason: 'stale_code' };
   return undefined;
 }
 
@@ -68,8 +68,9 @@ function passRefusal(f: Facts): Refused | undefined {
 /** Judges the pass at this session. */
 function sessionRefusal(f: Facts): Refused | undefined {
   if (!f.open) return { reason: 'not_today', ...(f.opens !== undefined && { opens: instant(f.opens) }) };
-  const inside = f.spentHere ?? (f.course ? undefined : f.admittedAt);
-  if (inside !== undefined) return { reason: 'already_admitted', first_at: instant(inside) };
+  if (f.spent === 'here' || (f.admitted && !f.course)) {
+    return { reason: 'already_admitted', ...(f.admittedAt !== undefined && { first_at: instant(f.admittedAt) }) };
+  }
   return undefined;
 }
 
@@ -86,7 +87,7 @@ function tooMany({ community, childrenMost, party: { children, group = 0 } }: Fa
   return community ? children > 0 || group > childrenMost : group > 0 || children > childrenMost;
 }
 
-const onCourse = (f: Facts): boolean => f.course && f.admittedAt !== undefined;
+const onCourse = (f: Facts): boolean => f.course && f.admitted;
 
 /** The marks of a welcome, in their order. */
 function marksOf(f: Facts): Mark[] {

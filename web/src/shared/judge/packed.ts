@@ -16,9 +16,9 @@ export class Packed {
     this.#bytes = bytes;
   }
 
-  /** Reads base64url; a list that is left out is empty. */
-  static parse(text: string | undefined): Packed {
-    const bytes = decodeBase64url(text ?? '');
+  /** Reads base64url. */
+  static parse(text: string): Packed {
+    const bytes = decodeBase64url(text);
     if (!bytes) throw new TypeError('not base64url');
     return new Packed(bytes);
   }
