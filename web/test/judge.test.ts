@@ -281,6 +281,7 @@ test('a bundle is fresh for a day and usable for a week', async () => {
   assert.equal(after(24, 1), 'old');
   assert.equal(after(168), 'old');
   assert.equal(after(168, 1), 'unusable');
+  assert.equal(after(Number.NaN), 'unusable');
 });
 
 test('a reservation is found by the cti that is shown', async () => {

@@ -14,13 +14,6 @@ export type DigitsRead =
   | { readonly ok: true; readonly kind: DigitsKind; readonly digits: string }
   | { readonly ok: false; readonly reason: DigitsReason };
 
-const KINDS_OF_TEN: readonly DigitsKind[] = [
-  'recovery',
-  ...(['activation', 'activation', 'activation', 'activation'] as const),
-  ...(['pass_number', 'pass_number', 'pass_number'] as const),
-  ...(['paper_number', 'paper_number'] as const),
-];
-
 /** What stands between digits and says nothing: spaces of all sorts, hyphens and dashes, and the invisible marks that come with pasting. */
 const BETWEEN = /[\s\p{Pd}\p{Cf}\u2212]/gu;
 
@@ -37,8 +30,8 @@ export function parseDigits(typed: string): DigitsRead {
 /** Eight digits that begin with 0 are nothing: most likely two of ten are missing. */
 function kindOf(digits: string): DigitsKind | undefined {
   const first = Number(digits.charAt(0));
-  if (digits.length === 10) return KINDS_OF_TEN[first];
-  return first === 0 ? undefined : first <= 4 ? 'request' : 'spoken';
+  if (digits.length === 8) return first === 0 ? undefined : first <= 4 ? 'request' : 'spoken';
+  return first === 0 ? 'recovery' : first <= 4 ? 'activation' : first <= 7 ? 'pass_number' : 'paper_number';
 }
 
 /** The check digit of ISO/IEC 7064 MOD 11,10: it catches every single wrong digit and nearly every swap of two neighbours. */
@@ -50,9 +43,8 @@ export function checkDigit(digits: string): string {
 
 /** Groups digits as they are shown: 3-3-4 or 4-4, with spaces at which no line breaks. */
 export function formatDigits(digits: string): string {
-  return digits.replace(digits.length === 10 ? /^(...)(...)(....)$/ : /^(....)(....)$/, (_, ...groups) =>
-    groups.slice(0, -2).join('\u00a0'),
-  );
+  const groups = digits.length === 10 ? [0, 3, 6] : digits.length === 8 ? [0, 4] : [0];
+  return groups.map((from, n) => digits.slice(from, groups[n + 1])).join('\u00a0');
 }
 
 /** A reservation code is six characters, a scanner's enrolment code ten, both of Crockford's base32. */

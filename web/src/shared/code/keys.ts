@@ -18,8 +18,6 @@ export const KEY_P256 = 1;
 export const KEY_X = -2;
 export const KEY_Y = -3;
 
-const COORDINATE = 32;
-
 /** Makes a key whose private half never leaves the browser. The pair can be kept in IndexedDB as it is. */
 export function newKey(): Promise<CryptoKeyPair> {
   return crypto.subtle.generateKey(P256, false, ['sign', 'verify']);
@@ -41,20 +39,15 @@ export async function jwkThumbprint({ x, y }: Key): Promise<string> {
 export function pointOf({ kty, crv, x, y }: Key): Bytes | undefined {
   const px = decodeBase64url(x);
   const py = decodeBase64url(y);
-  if (kty !== 'EC' || crv !== 'P-256' || px?.length !== COORDINATE || py?.length !== COORDINATE) return undefined;
+  if (kty !== 'EC' || crv !== 'P-256' || px?.length !== 32 || py?.length !== 32) return undefined;
   return Uint8Array.from([4, ...px, ...py]);
 }
 
 /** The first 4 bytes of the COSE thumbprint, base64url (RFC 9679 §3: y as an uncompressed byte string). */
 export async function kidOf(point: Uint8Array): Promise<string> {
-  const key = Uint8Array.from([
-    ...map(4),
-    ...[...integer(KEY_TYPE), ...integer(KEY_EC2)],
-    ...[...integer(KEY_CURVE), ...integer(KEY_P256)],
-    ...[...integer(KEY_X), ...byteString(point.subarray(1, 1 + COORDINATE))],
-    ...[...integer(KEY_Y), ...byteString(point.subarray(1 + COORDINATE))],
-  ]);
-  return encodeBase64url((await sha256(key)).subarray(0, 4));
+  const key = [...map(4), ...integer(KEY_TYPE), ...integer(KEY_EC2), ...integer(KEY_CURVE), ...integer(KEY_P256)];
+  key.push(...integer(KEY_X), ...byteString(point.subarray(1, 33)), ...integer(KEY_Y), ...byteString(point.subarray(33)));
+  return encodeBase64url((await sha256(Uint8Array.from(key))).subarray(0, 4));
 }
 
 /** A key to verify with. It rejects for a point that is not on the curve. */

@@ -177,7 +177,7 @@ const USABLE = 7 * 24 * 3600;
 /** Whether a bundle is good at an instant (Unix milliseconds): after a day a welcome is marked, after a week there is none. */
 export function bundleState({ issued }: Bundle, at: number): 'fresh' | 'old' | 'unusable' {
   const age = at / 1000 - issued;
-  return age > USABLE ? 'unusable' : age > FRESH ? 'old' : 'fresh';
+  return age <= FRESH ? 'fresh' : age <= USABLE ? 'old' : 'unusable';
 }
 
 /**

@@ -97,7 +97,7 @@ function uses(
   return {
     spent: here.some(spent) ? 'here' : mine.some(spent) ? 'elsewhere' : undefined,
     admitted: once && counted.length > 0,
-    admittedAt: [...here.filter(spent), ...counted].pop()?.at,
+    admittedAt: (counted[counted.length - 1] ?? here.find(spent))?.at,
     limit: !once && counted.length >= place.times ? { times: place.times } : undefined,
   };
 }
