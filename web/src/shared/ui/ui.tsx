@@ -217,12 +217,15 @@ export function Field({ label, hint, error, onInput, children, id, class: classe
 export function Select<V extends string>(p: {
   label: string;
   value: V;
-  options: readonly { value: V; text: string; lang?: string }[];
+  options: readonly { value: V; text: string; lang?: string | undefined }[];
   onChange: (value: V) => void;
-  hint?: string;
+  hint?: string | undefined;
   error?: string | undefined;
+  id?: string;
 }) {
-  const id = useId();
+  const made = useId();
+  const id = p.id ?? made;
+  const described = [p.hint && `${id}-hint`, p.error && `${id}-error`].filter(Boolean).join(' ');
   return (
     <div class={`field ${p.error ? 'wrong' : ''}`}>
       <label for={id}>{p.label}</label>
@@ -234,7 +237,7 @@ export function Select<V extends string>(p: {
       <select
         id={id}
         value={p.value}
-        aria-describedby={p.hint ? `${id}-hint` : undefined}
+        aria-describedby={described || undefined}
         aria-invalid={p.error ? 'true' : undefined}
         onChange={(e) => p.onChange(e.currentTarget.value as V)}
       >
@@ -244,7 +247,11 @@ export function Select<V extends string>(p: {
           </option>
         ))}
       </select>
-      {p.error && <p class="error">{p.error}</p>}
+      {p.error && (
+        <p class="error" id={`${id}-error`}>
+          <Icon name="stop" /> {p.error}
+        </p>
+      )}
     </div>
   );
 }
