@@ -8,13 +8,15 @@ import { language, onLanguage, startWords, type Tables } from './words.ts';
 
 export interface Role {
   words: Tables;
+  /** Words of what the role shares with some others. Its own win. */
+  also?: readonly Tables[];
   App: ComponentType;
   /** What the service worker keeps for use without a network, from the first visit on. Left out: the role says it later. */
   keep?: 'holder' | 'scan' | 'desk' | 'office';
 }
 
 export async function start(role: Role): Promise<void> {
-  await Promise.all([wakeClock(), startWords([common, role.words])]);
+  await Promise.all([wakeClock(), startWords([common, ...(role.also ?? []), role.words])]);
   const at = document.getElementById('app');
   if (at) render(<Root App={role.App} />, at);
   void import('./offline.ts').then((offline) => offline.register(role.keep));

@@ -11,37 +11,50 @@ export interface WorkSession {
 
 let token: { text: string; until: number } | undefined;
 let session: WorkSession | undefined;
+/** In which role this page goes on: another page of the same browser may have changed the session's. */
+let wanted: Role | undefined;
 let coming: Promise<Answer<string>> | undefined;
-const listeners = new Set<() => void>();
+/** How a session came to its end: the person left, or it was over. */
+export type Ending = 'left' | 'over';
+
+const listeners = new Set<(ending: Ending | undefined) => void>();
 
 /** Who is signed in here, if anybody is known to be. */
 export const current = (): WorkSession | undefined => session;
 
-/** Tells of every sign-in, change of role and end. */
-export function onSession(listener: () => void): () => void {
+export const sameRole = (a: Role, b: Role): boolean => a.role === b.role && a.organisation === b.organisation && a.network === b.network;
+
+/** Tells of every sign-in, change of role and end, and how it came to that. */
+export function onSession(listener: (ending: Ending | undefined) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-function set(next: WorkSession | undefined): void {
+function set(next: WorkSession | undefined, ending?: Ending): void {
   session = next;
-  for (const tell of listeners) tell();
+  for (const tell of listeners) tell(ending);
 }
 
 /** Takes up the answer of a sign-in, an accepted invitation or a change of role. */
 export function begin(answer: SignedIn): void {
+  wanted = answer.acting;
   token = { text: answer.access_token, until: performance.now() + (answer.expires_in - 30) * 1000 };
   set({ acting: answer.acting, ends: answer.session_ends });
 }
 
+/** The next access token, in the role in which this page goes on; one that is not held any more gives way to the session's own. */
+async function renew(): Promise<Answer<SignedIn>> {
+  const answer = await api.refreshSession();
+  if (!answer.ok || !wanted || sameRole(answer.value.acting, wanted)) return answer;
+  const switched = await api.switchRole(wanted);
+  return switched.ok || switched.problem.code !== 'role_not_held' ? switched : answer;
+}
+
 async function refresh(): Promise<Answer<string>> {
   const asked = Date.now();
-  const answer = await api.refreshSession();
+  const answer = await renew();
   if (!answer.ok) {
-    if (answer.problem.status === 401) {
-      token = undefined;
-      set(undefined);
-    }
+    if (answer.problem.status === 401) leave('over');
     return answer;
   }
   learn(answer.value.now, asked);
@@ -81,9 +94,20 @@ export async function actAs(role: Role): Promise<Answer<SignedIn>> {
 /** Signs out here. */
 export async function end(): Promise<Answer<undefined>> {
   const answer = await api.endSession();
-  if (answer.ok) {
-    token = undefined;
-    set(undefined);
-  }
+  if (answer.ok) leave('left');
   return answer;
+}
+
+/** Signs out wherever the person is signed in. */
+export async function endEverywhere(): Promise<Answer<undefined>> {
+  const answer = await api.endAllSessions(asPerson);
+  if (answer.ok) leave('left');
+  return answer;
+}
+
+/** Forgets the session in this page. */
+export function leave(ending: Ending): void {
+  token = undefined;
+  if (ending === 'left') wanted = undefined;
+  set(undefined, ending);
 }
