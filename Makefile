@@ -5,27 +5,28 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
-# The linters, built into ./.bin; programs that tests call, as Debian packages.
+# The linters, built into ./.bin; programs that tests call, as Debian packages (command:package where the names differ).
 GOLANGCI := v2.15.0
-DEBIAN := openssl strace
+DEBIAN := openssl strace chromium node:nodejs npm
 
 # make test PKG=./passes/... looks at less; make test RACE= leaves the race detector out;
-# make fuzz FUZZTIME=1m takes longer over each target; ARGS go to the demo.
+# make fuzz FUZZTIME=1m takes longer over each target; ARGS go to the demo; NAME chooses a journey.
 PKG ?= ./...
 RACE ?= -race
 FUZZTIME ?= 5s
 ARGS ?=
+NAME ?=
 
 LINTER := ./.bin/golangci-lint
 TOOL := go tool -modfile=tools/pinned/go.mod
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Cheap checks first; the tests last, so that their lines close the output.
 .PHONY: check
-check: deps format vet lint deadcode tidy build fuzz test ## run every check, as CI does
+check: deps format vet lint deadcode tidy build fuzz web test journeys ## run every check, as CI does
 
 .PHONY: demo
 demo: ## run the server with invented people and offers
@@ -70,6 +71,27 @@ fuzz: ## fuzz each target for a few seconds
 test: compiler ## run the tests, shuffled and with the race detector
 	CGO_ENABLED=1 go test $(RACE) -shuffle=on -timeout=30m $(PKG)
 
+.PHONY: app
+app: ## build the app and the demo's stage, which are committed
+	go run ./web/build
+	go run ./web/build -stage server/demo/stage/dist
+
+.PHONY: web
+web: ## check the types, the style and the logic of the app
+	tools/web.sh check
+
+.PHONY: journeys
+journeys: ## walk through the app in a real browser; NAME=pass walks one
+	tools/web.sh journeys $(NAME)
+
+.PHONY: budgets
+budgets: ## measure how soon screens are there, on a slow phone
+	tools/web.sh budgets
+
+.PHONY: screenshots
+screenshots: ## make the pictures of docs/screenshots again
+	tools/web.sh screenshots
+
 .PHONY: bench
 bench: ## run the short benchmarks
 	go test -run='^$$' -bench=. -benchmem -short $(PKG)
@@ -84,7 +106,7 @@ vectors: ## write the test data again that is made by code
 
 .PHONY: deps
 deps: ## install the Debian packages that tests need, where allowed
-	@missing=$$(for tool in $(DEBIAN); do command -v "$$tool" >/dev/null || printf ' %s' "$$tool"; done); \
+	@missing=$$(for tool in $(DEBIAN); do command -v "$${tool%:*}" >/dev/null || printf ' %s' "$${tool#*:}"; done); \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -q; \
