@@ -72,6 +72,7 @@ func codeSpecs() []spec {
 		},
 		alike(spec{name: "a code of 91 seconds ago", age: 91}, models.StaleCode),
 		alike(spec{name: "a picture of an hour ago", age: 3600}, models.StaleCode),
+		alike(spec{name: "a code of the first second of 1970: 0 is a time like any other", age: t0.Unix()}, models.StaleCode),
 		welcomed(spec{name: "a code 30 seconds ahead", age: -30}),
 		alike(spec{name: "a code 31 seconds ahead", age: -31}, models.WrongClock),
 		alike(spec{name: "some other QR code", text: func(string) string { return "https://example.org/menu" }}, models.NotAPass),

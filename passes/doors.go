@@ -100,7 +100,7 @@ func (d *Doors) read(ctx context.Context, code string) (shown, error) {
 	case err != nil:
 		return shown{}, err
 	}
-	s := shown{signedAt: c.SignedAt, behind: models.WindowBehind, checkID: c.Paper()}
+	s := shown{signedAt: momentOf(c), behind: models.WindowBehind, checkID: c.Paper()}
 	if !c.Paper() {
 		s.cti = c.CTI.String()
 	}
@@ -110,6 +110,15 @@ func (d *Doors) read(ctx context.Context, code string) (shown, error) {
 	}
 	s.pass, s.carrier = &pass, credential.Carrier
 	return s, err
+}
+
+// momentOf is when a phone signed a code; paper has none. A phone that says 0 says 1970 and no less: 0 is what has no moment, and
+// would never grow old.
+func momentOf(c kp1.Code) int64 {
+	if c.Paper() {
+		return 0
+	}
+	return max(1, c.SignedAt)
 }
 
 // verify checks the signatures; an issuer that is unknown may be a key that another server has just made.

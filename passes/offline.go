@@ -47,13 +47,13 @@ func (b *Bundle) Judge(s OfflineScan, before []Welcomed) (models.Decision, Welco
 		b.codeFacts(&f, code)
 	}
 	b.placeFacts(&f, s, code, before)
-	return models.Judge(f), Welcomed{CTI: code.CTI, SignedAt: code.SignedAt, Session: s.Session, At: s.At}
+	return models.Judge(f), Welcomed{CTI: code.CTI, SignedAt: momentOf(code), Session: s.Session, At: s.At}
 }
 
 // codeFacts are what a verified code says.
 func (b *Bundle) codeFacts(f *models.Facts, code kp1.Code) {
 	past := f.At.Unix() >= code.Exp
-	f.SignedAt, f.CheckID = code.SignedAt, code.Paper()
+	f.SignedAt, f.CheckID = momentOf(code), code.Paper()
 	f.NotInUse = b.Revoked.has(code.CTI)
 	f.WrongArea = !slices.Contains(b.Accepts, code.KID)
 	f.Expired = code.Paper() && past
@@ -98,7 +98,7 @@ func earlier(f *models.Facts, p *BundlePlace, code kp1.Code, s OfflineScan, befo
 			continue
 		}
 		same := w.Session == s.Session
-		if !code.Paper() && w.SignedAt == code.SignedAt && f.Spent != models.SpentHere {
+		if !code.Paper() && w.SignedAt == momentOf(code) && f.Spent != models.SpentHere {
 			f.Spent = models.SpentElsewhere
 			if same {
 				f.Spent, f.AdmittedAt = models.SpentHere, w.At
