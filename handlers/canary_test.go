@@ -440,7 +440,7 @@ func TestPromise1NoNameOfAHolderReachesTheServer(t *testing.T) {
 			t.Errorf("%s %s as it should be: %d %s", i.method(), i.target(), a.status, a.raw)
 		}
 	}
-	for _, r := range everyRoute(t) {
+	for _, r := range apiRoutes(t) {
 		if !seen[r.method+" "+r.path] {
 			t.Errorf("nobody types anything into %s %s", r.method, r.path)
 		}

@@ -113,7 +113,7 @@ func TestTheSpecificationHasTheRoutesAndTheirRolesAndNothingElse(t *testing.T) {
 		t.Errorf("it is of version %v", s.root["openapi"])
 	}
 	ops := s.operations()
-	for _, r := range everyRoute(t) {
+	for _, r := range apiRoutes(t) {
 		name := r.method + " " + r.path
 		op := ops[name]
 		delete(ops, name)
@@ -278,7 +278,7 @@ func TestAnswersAreAsTheSpecificationSays(t *testing.T) {
 			t.Errorf("%s answers %d %s: %s", i.route, a.status, a.raw, got)
 		}
 	}
-	for _, r := range everyRoute(t) {
+	for _, r := range apiRoutes(t) {
 		if name := r.method + " " + r.path; !seen[name] && !slices.Contains(seldom, name) {
 			t.Errorf("%s was never answered well", name)
 		}

@@ -58,7 +58,7 @@ func concrete(path string) string {
 func TestPromise7EveryRouteIsForItsRolesAlone(t *testing.T) {
 	t.Parallel()
 	c := newCast(t)
-	all := everyRoute(t)
+	all := apiRoutes(t)
 	slices.SortStableFunc(all, func(a, b route) int { return c.rank(&a) - c.rank(&b) })
 	for _, r := range all {
 		for _, role := range slices.Sorted(maps.Keys(c.tokens())) {

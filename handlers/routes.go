@@ -41,7 +41,7 @@ const (
 // roles is who may ask a route.
 func roles(all ...models.Role) []models.Role { return all }
 
-// routes is every route of the server, with the roles that may ask it.
+// routes is every route of the server, with the roles that may ask it: the app's files, and the API.
 func routes(d Domain, f front, p *prover, l *limiters, o Outside) []route {
 	nobody := roles(models.Nobody)
 	holder := roles(models.HolderRole)
@@ -53,7 +53,7 @@ func routes(d Domain, f front, p *prover, l *limiters, o Outside) []route {
 	overseer := roles(models.ManagerRole, models.Coordinator, models.National)
 	person := roles(models.AnyPersonRole)
 
-	return []route{
+	return append(appRoutes(o.App), []route{
 		get(pathAlive, nobody, healthz),
 		get(pathReady, nobody, readyz(o.Ready)),
 
@@ -148,7 +148,7 @@ func routes(d Domain, f front, p *prover, l *limiters, o Outside) []route {
 		put("/v1/me-at-work/second-factor", person, replaceSecondFactor(d.Registry)),
 		remove("/v1/me-at-work/computers/:id", person, forgetComputer(d.Registry)),
 		get("/v1/audit", person, auditLog(d.Registry)),
-	}
+	}...)
 }
 
 func get(path string, roles []models.Role, chain ...fiber.Handler) route {

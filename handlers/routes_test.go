@@ -24,6 +24,12 @@ func everyRoute(t *testing.T) []route {
 	return routes(Domain{}, front{}, &prover{}, newLimiters(DefaultLimits(), time.Now), Outside{Now: time.Now})
 }
 
+// apiRoutes are those of the API: the app's files, which are the same for everybody, stand before them.
+func apiRoutes(t *testing.T) []route {
+	t.Helper()
+	return everyRoute(t)[len(appRoutes(nil)):]
+}
+
 func (r *route) String() string {
 	var names []string
 	for _, role := range r.roles {

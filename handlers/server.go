@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"slices"
@@ -35,6 +36,7 @@ type Outside struct {
 	Now     func() time.Time
 	Random  io.Reader
 	Ready   func(context.Context) error // nil when the store can take a write now
+	App     fs.FS                       // what browsers load; without it there is the API alone
 }
 
 // A Server answers HTTP.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"time"
 
@@ -14,12 +15,14 @@ import (
 	"kaikukortti/offers"
 	"kaikukortti/passes"
 	"kaikukortti/store"
+	"kaikukortti/web"
 )
 
 // parts are the wired parts of a server.
 type parts struct {
 	store   *store.Store
 	domain  handlers.Domain
+	app     fs.FS // what browsers load
 	endings *notifications.Endings
 	outbox  *notifications.Worker
 	takings *takingsLog
@@ -35,7 +38,7 @@ func wire(s *store.Store, master models.Secret, now func() time.Time, random io.
 	ring := passes.NewKeyring(s, keys, now, random)
 	desk := passes.NewDesk(s, keys, ring, now, random)
 	return &parts{
-		store: s, now: now, endings: notifications.NewEndings(s, now, random),
+		store: s, now: now, app: web.Files(), endings: notifications.NewEndings(s, now, random),
 		domain: handlers.Domain{
 			Desk:      desk,
 			Doors:     passes.NewDoors(s, keys, ring, now, random),

@@ -356,7 +356,7 @@ func TestServeAnswersAndStops(t *testing.T) {
 	if status, _ := ask(t, "http://"+pprof+"/debug/pprof/goroutine?debug=1"); status != 200 {
 		t.Errorf("profiles: %d", status)
 	}
-	for _, path := range []string{"/metrics", "/debug/pprof/", "/code/sosiaali@demo.example", "/"} {
+	for _, path := range []string{"/metrics", "/debug/pprof/", "/code/sosiaali@demo.example", "/stage", "/stage/", "/people"} {
 		if status, _ := ask(t, s.at+path); status != 404 {
 			t.Errorf("%s is served to everybody: %d", path, status)
 		}

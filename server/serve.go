@@ -71,7 +71,7 @@ func (p *program) answerOn(ctx context.Context, c Config, log *slog.Logger, part
 	metrics := handlers.NewMetrics(versionName())
 	//nolint:contextcheck // a request's context begins with the request, not with the server
 	server := handlers.New(parts.domain, c.http(), handlers.Outside{
-		Log: log, Metrics: metrics, Now: p.now, Random: p.random, Ready: parts.store.Ping,
+		Log: log, Metrics: metrics, Now: p.now, Random: p.random, Ready: parts.store.Ping, App: parts.app,
 	})
 	failed := make(chan error, 3)
 	go func() { failed <- server.Serve(main) }()
