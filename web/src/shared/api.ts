@@ -1,6 +1,7 @@
 // Asking the server. This file alone calls fetch. It throws nothing: whoever asks gets an answer or a problem, and a network that is
 // not there is a problem like any other.
 
+import { encodeBase64url } from './code/base64url.ts';
 import type * as t from './types.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -67,11 +68,7 @@ export const isOffline = (p: t.Problem): boolean =>
 
 /** A random Idempotency-Key or scan id: 128 bits in base64url. */
 export function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
+  return encodeBase64url(crypto.getRandomValues(new Uint8Array(16)));
 }
 
 /** Whoever asks with a token of their own; see proof.ts and work.ts. */

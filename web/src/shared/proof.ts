@@ -2,35 +2,11 @@
 
 import * as api from './api.ts';
 import { clock, learn } from './clock.ts';
-import type { Answer, Key } from './types.ts';
+import { encodeBase64url } from './code/base64url.ts';
+import { ES256, jwkThumbprint, publicJwk } from './code/keys.ts';
+import type { Answer } from './types.ts';
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const;
-const SIGNING = { name: 'ECDSA', hash: 'SHA-256' } as const;
-
-/** A new key pair whose private half never leaves the browser. */
-export const makeKey = (): Promise<CryptoKeyPair> =>
-  crypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify']) as Promise<CryptoKeyPair>;
-
-/** The public half, as the server takes it. */
-export async function publicKey(pair: CryptoKeyPair): Promise<Key> {
-  const { x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey);
-  return { kty: 'EC', crv: 'P-256', x: x ?? '', y: y ?? '' };
-}
-
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
-}
-
-const text = (value: unknown): string => base64url(new TextEncoder().encode(JSON.stringify(value)));
-
-/** The RFC 7638 thumbprint: the members in lexical order, no white space. */
-async function thumbprint(key: Key): Promise<string> {
-  const canonical = JSON.stringify({ crv: key.crv, kty: key.kty, x: key.x, y: key.y });
-  return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonical))));
-}
+const text = (value: unknown): string => encodeBase64url(new TextEncoder().encode(JSON.stringify(value)));
 
 /** How long an assertion may live, in seconds; the server takes 120 at most. */
 const LIFE = 60;
@@ -38,9 +14,15 @@ const LIFE = 60;
 async function assertion(typ: string, pair: CryptoKeyPair): Promise<string> {
   const iat = Math.floor(clock.now() / 1000);
   const head = text({ alg: 'ES256', typ });
-  const body = text({ sub: await thumbprint(await publicKey(pair)), aud: location.origin, iat, exp: iat + LIFE, jti: api.randomId() });
-  const signature = await crypto.subtle.sign(SIGNING, pair.privateKey, new TextEncoder().encode(`${head}.${body}`));
-  return `${head}.${body}.${base64url(new Uint8Array(signature))}`;
+  const body = text({
+    sub: await jwkThumbprint(await publicJwk(pair.publicKey)),
+    aud: location.origin,
+    iat,
+    exp: iat + LIFE,
+    jti: api.randomId(),
+  });
+  const signature = await crypto.subtle.sign(ES256, pair.privateKey, new TextEncoder().encode(`${head}.${body}`));
+  return `${head}.${body}.${encodeBase64url(new Uint8Array(signature))}`;
 }
 
 /** Somebody with a key: asks in its name, and gets a token when one is needed. Keep one of these for each key, for its token's sake. */
