@@ -53,7 +53,7 @@ export function shoot(picture: Grey, shot: Shot = {}): Grey {
 /** Wall behind the screen. */
 const WALL = 96;
 /** Points of each pixel of the frame at which the picture is looked at, a side. */
-const POINTS = 3;
+const POINTS = 2;
 /** Of the camera, in frame widths. */
 const FOCAL = 1.1;
 

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { CONDITIONS, readable, readyDecoder } from './frames.ts';
 
-const OPTIONS = { formats: ['QRCode' as const], tryHarder: false, maxNumberOfSymbols: 1 };
+/** As wide as a pass is in the scanner's square when it is held at arm's length, in pixels without the quiet zone. */
 const SIZE = 170;
-const FRAMES = Number(process.env.FRAMES ?? 40);
+/** Of each condition; FRAMES=500 looks longer. */
+const FRAMES = Number(process.env.FRAMES ?? 30);
 
 before(readyDecoder);
 
 for (const condition of CONDITIONS) {
-  test(`a pass of ${SIZE} pixels is read: ${condition}`, async (t) => {
-    const t0 = performance.now();
-    const read = await readable(condition, FRAMES, SIZE, OPTIONS);
-    t.diagnostic(`${read} of ${FRAMES} ${performance.now() - t0}`);
+  test(`a pass that is ${SIZE} pixels wide is read in 95 of 100 frames: ${condition}`, async (t) => {
+    const read = await readable(condition, FRAMES, SIZE);
+    t.diagnostic(`${read} of ${FRAMES}`);
     assert.ok(read >= 0.95 * FRAMES, `${read} of ${FRAMES}`);
   });
 }

@@ -271,10 +271,8 @@ export class Journey {
     for (const page of this.#contexts.flatMap((c) => c.pages())) {
       const at = join(FAILURES, `${name}-${++n}`);
       await page.screenshot({ path: `${at}.png`, timeout: 5000 }).catch(() => undefined);
-      const text = await page
-        .locator('body')
-        .innerText()
-        .catch(() => 'it does not answer');
+      const said = page.locator('body').ariaSnapshot({ timeout: 5000 });
+      const text = await said.catch(() => 'it does not answer');
       writeFileSync(`${at}.txt`, `${page.url()}\n\n${text}\n\n${this.#wrong.join('\n')}\n`);
       this.t.diagnostic(`seen at the end: ${at}.png`);
     }

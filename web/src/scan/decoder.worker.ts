@@ -3,6 +3,7 @@
 
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import wasmUrl from 'zxing-wasm/reader/zxing_reader.wasm';
+import { decoding } from './decoding.ts';
 
 prepareZXingModule({ overrides: { locateFile: () => wasmUrl } });
 
@@ -13,17 +14,9 @@ interface Frame {
   readonly height: number;
 }
 
-/** What the QR code in a picture says; nothing where there is none. `harder` takes longer, and finds codes that are blurred or far away. */
+/** What the QR code in a picture says; nothing where there is none. */
 export async function decode(frame: Frame, harder: boolean): Promise<string | undefined> {
-  const found = await readBarcodes(frame as ImageData, {
-    formats: ['QRCodeModel2'],
-    textMode: 'Plain',
-    maxNumberOfSymbols: 1,
-    tryHarder: harder,
-    tryRotate: false, // a QR code is found however it lies
-    tryInvert: false, // ours are black on white in every theme
-    tryDownscale: harder,
-  });
+  const found = await readBarcodes(frame as ImageData, decoding(harder));
   return found.find((code) => code.isValid)?.text;
 }
 
