@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"sync"
@@ -39,7 +40,17 @@ type Tokens struct {
 	mu     sync.Mutex
 	public map[string]*ecdsa.PublicKey
 	asked  time.Time
+	seen   map[[sha256.Size]byte]seenToken
 }
+
+// A seenToken is one whose signature was verified: that cannot change, while the key that made it and the time still can.
+type seenToken struct {
+	kid  string
+	said claims
+}
+
+// seenMost bounds what is remembered; at the bound all is forgotten, and verified again.
+const seenMost = 1 << 14
 
 func newTokens(ring signing, origins []string, now func() time.Time) *Tokens {
 	origin := ""
@@ -105,15 +116,55 @@ var (
 	errOldToken = &models.Error{Kind: models.Unauthenticated, Code: "token_expired", Detail: "The access token has ended; get a new one."}
 )
 
-// read verifies a token.
+// read verifies a token. The signature of one that was seen before is not computed again; whether its key and its time still hold
+// is asked each time.
 func (t *Tokens) read(ctx context.Context, raw string) (claims, error) {
+	name := sha256.Sum256([]byte(raw))
+	if seen, there := t.remembered(name); there {
+		key, err := t.publicKey(ctx, seen.kid)
+		switch {
+		case err != nil && key == nil:
+			return claims{}, err
+		case key == nil:
+			return claims{}, errBadToken
+		case !t.now().Before(seen.said.ExpiresAt.Time):
+			return claims{}, errOldToken
+		}
+		return seen.said, nil
+	}
+	said, kid, err := t.verify(ctx, raw)
+	if err == nil {
+		t.remember(name, seenToken{kid, said})
+	}
+	return said, err
+}
+
+func (t *Tokens) remembered(name [sha256.Size]byte) (seenToken, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	seen, there := t.seen[name]
+	return seen, there
+}
+
+func (t *Tokens) remember(name [sha256.Size]byte, seen seenToken) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.seen) >= seenMost || t.seen == nil {
+		t.seen = map[[sha256.Size]byte]seenToken{}
+	}
+	t.seen[name] = seen
+}
+
+// verify reads a token that was not seen before, and answers the key that signed it.
+func (t *Tokens) verify(ctx context.Context, raw string) (claims, string, error) {
 	var said claims
+	var kid string
 	var failed error // not the token's fault
 	token, err := jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodES256.Alg()}), jwt.WithTimeFunc(t.now), jwt.WithExpirationRequired(),
 		jwt.WithIssuer(t.origin), jwt.WithStrictDecoding(),
 	).ParseWithClaims(raw, &said, func(token *jwt.Token) (any, error) {
-		kid, _ := token.Header["kid"].(string)
+		kid, _ = token.Header["kid"].(string)
 		if token.Header["typ"] != accessType {
 			return nil, errBadToken
 		}
@@ -126,13 +177,13 @@ func (t *Tokens) read(ctx context.Context, raw string) (claims, error) {
 	})
 	switch {
 	case failed != nil:
-		return claims{}, failed
+		return claims{}, "", failed
 	case errors.Is(err, jwt.ErrTokenExpired):
-		return claims{}, errOldToken
+		return claims{}, "", errOldToken
 	case err != nil, !token.Valid:
-		return claims{}, errBadToken
+		return claims{}, "", errBadToken
 	}
-	return said, nil
+	return said, kid, nil
 }
 
 // publicKey finds a key by its kid, or none. Which keys hold is asked again twice a minute, so that a compromised key ends soon, and for

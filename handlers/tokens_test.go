@@ -267,3 +267,50 @@ func TestADeviceProvesItsKey(t *testing.T) {
 		})
 	}
 }
+
+// What is remembered of a token is that its signature was right; its key and its time are looked at each time.
+func TestARememberedTokenEndsWithItsKeyAndItsTime(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		happens func(*ring, *clock)
+		want    error
+	}{
+		"its key was compromised": {func(r *ring, at *clock) { r.kid, at.at = "k2", at.at.Add(keysFresh) }, errBadToken},
+		"its time is over":        {func(_ *ring, at *clock) { at.at = at.at.Add(accessLife) }, errOldToken},
+		"nothing":                 {func(*ring, *clock) {}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at, keys := &clock{time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}, newRing(t, "k1")
+			tokens := newTokens(keys, []string{"http://localhost"}, at.now)
+			minted, err := tokens.mint(t.Context(), models.Actor{Role: models.ScannerRole, Scanner: "s"}, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tokens.read(t.Context(), minted.Token); err != nil {
+				t.Fatal(err)
+			}
+			c.happens(keys, at)
+			said, err := tokens.read(t.Context(), minted.Token)
+			if !errors.Is(err, c.want) || err == nil && said.Subject != "s" {
+				t.Errorf("%+v, %v; want %v", said, err, c.want)
+			}
+			if changed := minted.Token[:len(minted.Token)-2] + "AA"; changed != minted.Token {
+				if _, err := tokens.read(t.Context(), changed); err == nil {
+					t.Error("a token with another signature is taken for the one that was seen")
+				}
+			}
+		})
+	}
+}
+
+func TestRememberedTokensAreBounded(t *testing.T) {
+	t.Parallel()
+	tokens := newTokens(newRing(t, "k1"), nil, time.Now)
+	for n := range seenMost + 10 {
+		tokens.remember([32]byte{byte(n), byte(n >> 8), byte(n >> 16)}, seenToken{})
+	}
+	if got := len(tokens.seen); got > seenMost {
+		t.Errorf("%d are remembered", got)
+	}
+}

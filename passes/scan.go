@@ -53,16 +53,25 @@ func (d *Doors) prepare(ctx context.Context, place *models.DoorPlace, s shown, r
 		f.NotInUse = true
 		return scan, nil
 	}
-	home, err := d.store.Network(ctx, s.pass.Network)
+	home, err := d.home(ctx, place, s.pass)
 	if err != nil {
 		return scan, err
 	}
-	passFacts(f, place, s, &home, at)
-	link(&scan.Claim, s, &home)
+	passFacts(f, place, s, home, at)
+	link(&scan.Claim, s, home)
 	if place.Offer.Kind == models.Standing {
 		scan.Use, err = d.useLimit(ctx, place, s.pass.ID, scan.Claim.Day)
 	}
 	return scan, err
+}
+
+// home is the pass's network; most are scanned in their own, which was read with the place a moment ago.
+func (d *Doors) home(ctx context.Context, place *models.DoorPlace, p *models.Pass) (*models.Network, error) {
+	if place.Network != nil && place.Network.ID == p.Network {
+		return place.Network, nil
+	}
+	n, err := d.store.Network(ctx, p.Network)
+	return &n, err
 }
 
 // placeFacts are the facts of the session alone.
