@@ -1,10 +1,10 @@
 // How a role's page begins: the clock and the words are read, the service worker is told what to keep, and the role is drawn.
 
 import { type ComponentType, render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useReducer } from 'preact/hooks';
 import { wakeClock } from './clock.ts';
 import { common } from './words/common.ts';
-import { language, onLanguage, startWords, type Tables } from './words.ts';
+import { onLanguage, startWords, type Tables } from './words.ts';
 
 export interface Role {
   words: Tables;
@@ -24,7 +24,7 @@ export async function start(role: Role): Promise<void> {
 
 /** Draws everything anew in the language that was chosen; what was typed in forms stays, for the components stay. */
 function Root({ App }: { App: ComponentType }) {
-  const [, draw] = useState(language());
-  useEffect(() => onLanguage(() => draw(`${language()}${Date.now()}` as never)), []);
+  const [, draw] = useReducer((times: number) => times + 1, 0);
+  useEffect(() => onLanguage(() => draw(undefined)), []);
   return <App />;
 }
