@@ -9,10 +9,9 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"kaikukortti/models"
@@ -21,25 +20,39 @@ import (
 )
 
 var demoCommand = command{
-	name: "demo", args: "[--folder DIR] [--address HOST:PORT] [--page HOST:PORT]", says: "serve invented people, passes and offers, to try everything",
+	name: "demo", args: "[--folder DIR] [--address HOST:PORT] [--page HOST:PORT] [--url ORIGIN] [--open=false] [--app DIR]",
+	says: "serve invented people, passes and offers, to try everything",
 	about: "Fills an embedded database with networks, people for every role, passes in every state and sessions that are open now, serves it,\n" +
-		"and prints how to sign in. A second address has a page with everybody's one-time code of the moment, so that no authenticator\n" +
-		"app is needed. Without a folder everything is gone at the end. Nothing from the environment is used.",
+		"and opens a page that shows a worker, a holder and a venue side by side, with seven steps to follow. Beside it, at /people, stands\n" +
+		"everybody's one-time code of the moment, so that no authenticator app is needed. Without a folder everything is gone at the end.\n" +
+		"No settings are taken from the environment.\n\n" +
+		"Real phones can join with --url: browsers give cameras and keys only to pages that come over https, so a phone cannot use this\n" +
+		"computer's own address. Let a tunnel or proxy that has a certificate lead to --address, and name its origin: with cloudflared, for\n" +
+		"example, cloudflared tunnel --url http://127.0.0.1:8080, and then --url with the address that it prints. Whoever knows that\n" +
+		"address can use the demo; everything in it is invented.",
 	setUp: func(p *program, flags *flag.FlagSet) func(context.Context, []string) error {
-		folder := flags.String("folder", "", "where to keep the demo; in a temporary folder if not given")
-		address := flags.String("address", "127.0.0.1:8080", "where the server listens")
-		page := flags.String("page", "127.0.0.1:8081", "where the page with the codes is served")
+		var at demoPlaces
+		flags.StringVar(&at.folder, "folder", "", "where to keep the demo; in a temporary folder if not given")
+		flags.StringVar(&at.address, "address", "127.0.0.1:8080", "where the server listens")
+		flags.StringVar(&at.page, "page", "127.0.0.1:8081", "where the page with the three phones is served; they have the next three ports, or other free ones")
+		flags.StringVar(&at.url, "url", "", "an https origin, such as https://demo.example, that leads to the server, for real phones")
+		flags.StringVar(&at.app, "app", "", "serve the app from this folder instead of the one that is built in, while working on it")
+		open := flags.Bool("open", true, "open the page in a browser, where there is one")
 		verbose := flags.Bool("verbose", false, "print the log of requests")
 		return func(ctx context.Context, args []string) error {
 			if err := p.nothingMore(args); err != nil {
 				return err
 			}
-			return p.demo(ctx, demoPlaces{*folder, *address, *page}, *verbose)
+			return p.demo(ctx, at, demoManner{open: *open, verbose: *verbose})
 		}
 	},
 }
 
-type demoPlaces struct{ folder, address, page string }
+// demoPlaces is where the demo is, on the disk and in the network.
+type demoPlaces struct{ folder, address, page, url, app string }
+
+// demoManner is how it goes about.
+type demoManner struct{ open, verbose bool }
 
 // demoFile is what a demo keeps beside its database: what it would otherwise have to be told at each start.
 const demoFile = "demo.json"
@@ -49,7 +62,7 @@ type demoState struct {
 	Guide     demo.Guide `json:"guide"`
 }
 
-func (p *program) demo(ctx context.Context, at demoPlaces, verbose bool) (err error) {
+func (p *program) demo(ctx context.Context, at demoPlaces, how demoManner) (err error) {
 	if at.folder == "" {
 		if at.folder, err = os.MkdirTemp("", "kaikukortti-demo-"); err != nil {
 			return fmt.Errorf("make a temporary folder: %w", err)
@@ -59,25 +72,25 @@ func (p *program) demo(ctx context.Context, at demoPlaces, verbose bool) (err er
 	if err := demoFolder(at.folder); err != nil {
 		return err
 	}
-	main, err := listen(ctx, at.address)
+	doors, err := openDoors(ctx, at)
 	if err != nil {
 		return err
 	}
-	side, err := listen(ctx, at.page)
+	defer func() { err = errors.Join(err, doors.close()) }()
+	c, err := demoConfig(at, doors)
 	if err != nil {
-		return errors.Join(err, main.Close())
+		return err
 	}
-	c := demoConfig(at.folder, main.Addr())
 	s, err := openStore(ctx, c)
 	if err != nil {
-		return errors.Join(err, main.Close(), side.Close())
+		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	log := slog.New(slog.DiscardHandler)
-	if verbose {
+	if how.verbose {
 		log = p.logger(c)
 	}
-	return p.showDemo(ctx, c, s, log, main, side)
+	return p.showDemo(ctx, showing{config: c, store: s, log: log, at: at, doors: doors, open: how.open})
 }
 
 // demoFolder refuses a folder that has the database of something else.
@@ -90,36 +103,80 @@ func demoFolder(folder string) error {
 	return nil
 }
 
-// demoConfig is the settings of a demo: the usual ones, on the address that it was given.
-func demoConfig(folder string, main net.Addr) Config {
+// demoConfig is the settings of a demo: the usual ones, on the addresses that it was given. Phones prove their keys to any of them.
+func demoConfig(at demoPlaces, doors *demoDoors) (Config, error) {
 	c := Config{
-		Data: folder, Backups: filepath.Join(folder, "backups"), BackupKeptDays: 35, Deadline: 10 * time.Second, StopWait: 5 * time.Second,
+		Data: at.folder, Backups: filepath.Join(at.folder, "backups"), BackupKeptDays: 35, Deadline: 10 * time.Second, StopWait: 5 * time.Second,
 	}
-	c.PublicURLs = []string{"http://" + main.String()}
-	if _, port, err := net.SplitHostPort(main.String()); err == nil {
-		c.PublicURLs = append([]string{"http://localhost:" + port}, c.PublicURLs...)
+	c.PublicURLs = demo.Origins(doors.host(doors.main))
+	for _, part := range demo.PartsOfTheStage() {
+		c.PublicURLs = append(c.PublicURLs, demo.Origins(doors.host(doors.phones[part]))...)
 	}
-	return c
+	if at.url == "" {
+		return c, nil
+	}
+	if !strings.HasPrefix(at.url, "https://") {
+		return c, fmt.Errorf("--url %s: phones give cameras and keys only to pages that come over https", at.url)
+	}
+	if err := readPublicURLs(&c, at.url); err != nil {
+		return c, fmt.Errorf("--url: %w", err)
+	}
+	return c, nil
 }
 
-func (p *program) showDemo(ctx context.Context, c Config, s *store.Store, log *slog.Logger, main, side net.Listener) error {
+// A showing is a demo that is about to begin.
+type showing struct {
+	config Config
+	store  *store.Store
+	log    *slog.Logger
+	at     demoPlaces
+	doors  *demoDoors
+	open   bool
+}
+
+func (p *program) showDemo(ctx context.Context, it showing) error {
 	clock := demo.NewClock(p.now)
 	while := *p
 	while.now = clock.Now
-	state, err := while.readyDemo(ctx, &c, s, clock, log)
+	state, err := while.readyDemo(ctx, &it.config, it.store, clock, it.log)
 	if err != nil {
-		return errors.Join(err, main.Close(), side.Close())
+		return err
 	}
-	made, err := while.assemble(ctx, c, s, log)
+	made, err := while.assemble(ctx, it.config, it.store, it.log)
 	if err != nil {
-		return errors.Join(err, main.Close(), side.Close())
+		return err
 	}
-	page := &http.Server{Handler: demo.Page(state.Guide, c.PublicURLs[0], clock.Now), ReadHeaderTimeout: 10 * time.Second}
-	failed := make(chan error, 1)
-	go func() { failed <- page.Serve(side) }()
-	printGuide(p.out, state.Guide, c.PublicURLs[0], "http://"+side.Addr().String(), clock.Now())
-	err = while.answerOn(ctx, c, log, made, main)
-	return errors.Join(err, page.Close())
+	if it.at.app != "" {
+		made.app = os.DirFS(it.at.app)
+	}
+	stage := while.stage(it, state.Guide, while.demoParts(made, clock))
+	stop, err := it.doors.raise(stage)
+	if err != nil {
+		return err
+	}
+	page := "http://" + it.doors.page.Addr().String()
+	while.printGuide(state.Guide, stage.Server, page, it.at.url)
+	if it.open {
+		p.openBrowser(ctx, page)
+	}
+	return errors.Join(while.answerOn(ctx, it.config, it.log, made, it.doors.main), stop())
+}
+
+// stage is the page with the three phones.
+func (p *program) stage(it showing, guide demo.Guide, parts demo.Parts) *demo.Stage {
+	host, port := it.doors.host(it.doors.page)
+	stage := &demo.Stage{
+		Guide: guide, Server: it.config.PublicURLs[0], Inside: it.doors.inside(), Suffix: cookieSuffix(it.config.PublicURLs[0]), Outside: it.at.url,
+		Run: models.NewID[string](p.random), Host: host, Port: port, Phones: map[demo.Part]string{}, Now: p.now, Parts: parts,
+		Archive: func(ctx context.Context, to io.Writer) error {
+			_, err := it.store.Back(ctx, to, p.now())
+			return err
+		},
+	}
+	for part, on := range it.doors.phones {
+		_, stage.Phones[part] = it.doors.host(on)
+	}
+	return stage
 }
 
 // readyDemo fills a demo that is new, and refreshes one that was there: sessions go on around the clock, and scanners can be enrolled.
@@ -141,20 +198,24 @@ func (p *program) readyDemo(ctx context.Context, c *Config, s *store.Store, cloc
 	if err != nil {
 		return state, err
 	}
-	parts := demo.Parts{
-		Desk: made.domain.Desk, Keyring: made.domain.Keyring, Registry: made.domain.Registry, Directory: made.domain.Directory,
-		Programme: made.domain.Programme, Clock: clock, Random: p.random,
-	}
 	if fresh {
-		state.Guide, err = demo.Fill(ctx, parts)
+		state.Guide, err = demo.Fill(ctx, p.demoParts(made, clock))
 	} else {
-		err = demo.Refresh(ctx, parts, &state.Guide)
+		err = demo.Refresh(ctx, p.demoParts(made, clock), &state.Guide)
 	}
 	if err != nil {
 		return state, err
 	}
 	log.InfoContext(ctx, "demo filled", "fresh", fresh)
 	return state, writeWhole(path, func(f *os.File) error { return json.NewEncoder(f).Encode(state) })
+}
+
+// demoParts are what a demo is filled through.
+func (p *program) demoParts(made *parts, clock *demo.Clock) demo.Parts {
+	d := made.domain
+	return demo.Parts{
+		Desk: d.Desk, Keyring: d.Keyring, Registry: d.Registry, Directory: d.Directory, Programme: d.Programme, Clock: clock, Random: p.random,
+	}
 }
 
 func readDemo(path string) (demoState, error) {
@@ -166,10 +227,15 @@ func readDemo(path string) (demoState, error) {
 	return state, err
 }
 
-// printGuide says where to open what and how to sign in.
-func printGuide(to io.Writer, g demo.Guide, server, page string, now time.Time) {
+// printGuide says what to open, first of all, and how to sign in.
+func (p *program) printGuide(g demo.Guide, server, page, outside string) {
+	to, now := p.out, p.now()
+	fmt.Fprintf(to, "Open %s and follow the seven steps: three phones on one page.\n\n", page)
+	if outside != "" {
+		fmt.Fprintf(to, "Real phones open %s (it must lead to %s).\n", outside, server)
+	}
 	fmt.Fprintf(to, "The server answers on %s; everything in it is invented.\n", server)
-	fmt.Fprintf(to, "The page %s shows everybody's one-time code of the moment.\n\nTo sign in: the password is %q and the code changes every 30 s.\n",
+	fmt.Fprintf(to, "The page %s/people shows everybody's one-time code of the moment.\n\nTo sign in: the password is %q and the code changes every 30 s.\n",
 		page, g.Password)
 	for _, p := range g.People {
 		code, _ := p.Code(now)

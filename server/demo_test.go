@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"log/slog"
@@ -188,23 +187,23 @@ func (f *filled) note(t *testing.T, p *models.Pass, today models.Day, seen map[s
 func TestTheDemoSaysHowToSignIn(t *testing.T) {
 	t.Parallel()
 	f := fillDemo(t, helsinki(t, "2026-11-23 12:00"))
-	page := demo.Page(f.guide, "http://localhost:8080", f.now)
-	shown := httptest.NewRecorder()
-	page.ServeHTTP(shown, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody))
+	page := (&demo.Stage{Guide: f.guide, Server: "http://localhost:8080", Now: f.now}).Page()
 	printed := new(bytes.Buffer)
-	printGuide(printed, f.guide, "http://localhost:8080", "http://localhost:8081", f.now())
+	f.program.out = printed
+	f.program.printGuide(f.guide, "http://localhost:8080", "http://localhost:8081", "")
+	if first, _, _ := strings.Cut(printed.String(), "\n"); !strings.Contains(first, "Open http://localhost:8081 ") {
+		t.Errorf("the first line does not say what to open: %s", first)
+	}
 	roles := map[models.Role]bool{}
 	for _, p := range f.guide.People {
 		roles[p.Role] = true
 		code, _ := p.Code(f.now())
-		for _, text := range []string{shown.Body.String(), printed.String()} {
+		for _, text := range []string{get(t, page, "/people").Body.String(), printed.String()} {
 			if !strings.Contains(text, p.Email) || !strings.Contains(text, code) {
 				t.Errorf("%s cannot sign in by %.80s…", p.Who, text)
 			}
 		}
-		one := httptest.NewRecorder()
-		page.ServeHTTP(one, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/code/"+p.Email, http.NoBody))
-		if one.Body.String() != code {
+		if one := get(t, page, "/code/"+p.Email); one.Body.String() != code {
 			t.Errorf("the code of %s is %q, want %s", p.Who, one.Body, code)
 		}
 	}
@@ -213,39 +212,33 @@ func TestTheDemoSaysHowToSignIn(t *testing.T) {
 	}
 }
 
+// get asks a handler for a page.
+func get(t *testing.T, from http.Handler, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	answer := httptest.NewRecorder()
+	from.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
+	return answer
+}
+
 func TestTheDemoServesUntilItIsStopped(t *testing.T) {
 	t.Parallel()
-	out, ctx := &said{ready: make(chan string, 1)}, t.Context()
-	ctx, stop := context.WithCancel(ctx)
-	p := &program{env: func(string) string { return "" }, out: out, err: new(bytes.Buffer), now: time.Now, random: rand.Reader}
-	done := make(chan int, 1)
-	go func() { done <- p.run(ctx, []string{"demo", "--address", "127.0.0.1:0", "--page", "127.0.0.1:0"}) }()
-	select {
-	case at := <-out.ready:
-		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+at+"/v1/networks", http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var list struct {
-			Networks []struct{ Invented bool } `json:"networks"`
-		}
-		if err := json.NewDecoder(res.Body).Decode(&list); err != nil || len(list.Networks) != 4 {
-			t.Errorf("%+v, %v", list, err)
-		}
-		if err := res.Body.Close(); err != nil {
-			t.Error(err)
-		}
-	case code := <-done:
-		t.Fatalf("it ended with %d: %s", code, p.err)
+	d := startDemo(t)
+	var list struct {
+		Networks []struct{ Invented bool } `json:"networks"`
 	}
-	stop()
-	if code := <-done; code != 0 {
-		t.Fatalf("it ended with %d: %s", code, p.err)
+	_, body := ask(t, d.at+"/v1/networks")
+	if err := json.Unmarshal([]byte(body), &list); err != nil || len(list.Networks) != 4 {
+		t.Errorf("%s, %v", body, err)
 	}
+	if code := d.stop(); code != 0 {
+		t.Fatalf("it ended with %d: %s", code, d.err)
+	}
+}
+
+// startDemo starts a demo on free ports.
+func startDemo(t *testing.T, more ...string) served {
+	t.Helper()
+	return starts(t, func(string) string { return "" }, append([]string{"demo", "--address", "127.0.0.1:0", "--page", "127.0.0.1:0"}, more...)...)
 }
 
 // said is what a server prints; ready gets the address on which it answers.

@@ -295,11 +295,17 @@ type served struct {
 
 func serves(t *testing.T, env func(string) string) served {
 	t.Helper()
+	return starts(t, env)
+}
+
+// starts runs a subcommand until it answers requests.
+func starts(t *testing.T, env func(string) string, args ...string) served {
+	t.Helper()
 	out, printed := &said{ready: make(chan string, 1)}, new(bytes.Buffer)
 	ctx, cancel := context.WithCancel(t.Context())
 	p := &program{env: env, out: out, err: printed, now: time.Now, random: rand.Reader}
 	done := make(chan int, 1)
-	go func() { done <- p.run(ctx, nil) }()
+	go func() { done <- p.run(ctx, args) }()
 	stop := sync.OnceValue(func() int { cancel(); return <-done })
 	t.Cleanup(func() { stop() })
 	select {

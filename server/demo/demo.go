@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -32,6 +33,7 @@ type Guide struct {
 	People   []Person     `json:"people"`
 	Passes   []Pass       `json:"passes"`
 	Venues   []VenueGuide `json:"venues"`
+	Stage    Cast         `json:"stage"`
 }
 
 // A Person can sign in.
@@ -49,10 +51,12 @@ func (p *Person) actor() models.Actor {
 	return models.Actor{Role: p.Role, Person: p.ID, Organisation: p.Organisation, Network: p.Network}
 }
 
+// codeLife is how long a one-time code is shown.
+const codeLife = 30 * time.Second
+
 // Code is the person's one-time code now, and how long it holds.
 func (p *Person) Code(at time.Time) (code string, left time.Duration) {
-	const step = 30 * time.Second
-	return accounts.TOTP(models.Secret(p.Secret), at), step - time.Duration(at.UnixNano())%step
+	return accounts.TOTP(models.Secret(p.Secret), at), codeLife - time.Duration(at.UnixNano())%codeLife
 }
 
 // A Pass is one of the demo's, in words, with the codes that were shown once.
@@ -105,6 +109,7 @@ func Fill(ctx context.Context, parts Parts) (Guide, error) {
 		{"people", history, f.addPeople},
 		{"passes", history, f.addPasses},
 		{"programme", 0, f.addProgramme},
+		{"stage", 0, f.addStage},
 	} {
 		f.at(step.ago)
 		if err := step.fill(ctx); err != nil {
@@ -116,6 +121,9 @@ func Fill(ctx context.Context, parts Parts) (Guide, error) {
 
 // Refresh brings a demo that was filled some time ago to today: sessions go on around the clock, and scanners can be enrolled.
 func Refresh(ctx context.Context, parts Parts, g *Guide) error {
+	if g.Stage == (Cast{}) {
+		return errNoStage
+	}
 	for i := range g.Venues {
 		v := &g.Venues[i]
 		manager := g.person(v.Manager)
@@ -130,6 +138,9 @@ func Refresh(ctx context.Context, parts Parts, g *Guide) error {
 	}
 	return nil
 }
+
+// errNoStage says that a demo was filled by an earlier version of this program.
+var errNoStage = errors.New("this demo is of an earlier version and has no stage: name another folder, or delete this one")
 
 // person finds somebody by e-mail.
 func (g *Guide) person(email string) *Person {
@@ -195,6 +206,8 @@ const (
 	schoolManager  = "manager of an institute in Kainuu"
 	popupManager   = "manager of a pop-up"
 	pilotManager   = "manager of the ending pilot's theatre"
+	stageWorker    = "worker on the stage, in Espoo"
+	stageManager   = "manager of the hall on the stage"
 )
 
 func everybody() []somebody {
@@ -214,6 +227,8 @@ func everybody() []somebody {
 		{who: schoolManager, name: "Outi Oletettu", email: "opisto@demo.example", role: models.ManagerRole, at: "Kaukametsän opisto"},
 		{who: popupManager, name: "Anna Arvattu", email: "ateneum@demo.example", role: models.ManagerRole, at: "Ateneum"},
 		{who: pilotManager, name: "Pekka Pilvi", email: "pilottiteatteri@demo.example", role: models.ManagerRole, at: "Lappeenrannan kaupunginteatteri"},
+		{who: stageWorker, name: "Satu Sanottu", email: "nayttamo@demo.example", role: models.WorkerRole, at: "Aikuisten sosiaalipalvelut, Espoo"},
+		{who: stageManager, name: "Ossi Oltava", email: "sali@demo.example", role: models.ManagerRole, at: "Sellosali"},
 	}
 }
 

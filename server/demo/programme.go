@@ -144,6 +144,24 @@ func (f *filler) addMuseum(ctx context.Context, manager *Person) error {
 	return f.guideTo(ctx, manager, VenueGuide{Manager: manager.Email})
 }
 
+// timesADay is how often somebody may come to the exhibition on the stage: as often as the seven steps are tried in a day.
+const timesADay = 200
+
+// addStage gives a hall an exhibition that is open on any day, where one may come and go: so each of the seven steps can be tried at
+// the same door, at any hour, as often as one likes.
+func (f *filler) addStage(ctx context.Context) error {
+	worker, manager := f.people[stageWorker], f.people[stageManager]
+	offer, err := f.Programme.CreateOffer(ctx, manager.actor(), models.Offer{
+		Kind: models.Standing, Limit: &models.Limit{Times: timesADay, Per: models.PerDay}, Invented: true, Genre: "exhibition", Place: "Aula",
+		Title: invented("Aulan näyttely", "Utställning i aulan", "Exhibition in the foyer"),
+	})
+	if err != nil {
+		return err
+	}
+	f.guide.Stage = Cast{Worker: worker.Email, Manager: manager.Email, Offer: offer.ID}
+	return f.guideTo(ctx, manager, VenueGuide{Manager: manager.Email})
+}
+
 // addCourse gives an institute a course that meets every week.
 func (f *filler) addCourse(ctx context.Context, manager *Person) error {
 	by := manager.actor()

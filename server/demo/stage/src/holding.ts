@@ -1,0 +1,65 @@
+// Holding something to the scanner: the live pixels of the holder's phone, or the picture that was taken of it.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Said } from './messages.ts';
+import type { Wires } from './wires.ts';
+
+export type Held = 'live' | 'old';
+
+/** So often the pixels are taken while the phone is held up, in milliseconds. */
+const AGAIN = 300;
+/** So long one holds it up at most. */
+const TIRED = 12_000;
+/** After the door has answered, a hand needs a moment to go down. */
+const DOWN = 700;
+
+export interface Holding {
+  held: Held | undefined;
+  hold: (what: Held) => void;
+  /** When the picture that was kept was taken. */
+  taken: number | undefined;
+  /** What frames say goes here too. */
+  hear: (said: Said) => void;
+  forget: () => void;
+}
+
+export function useHolding(wires: Wires): Holding {
+  const [held, setHeld] = useState<Held>();
+  const [taken, setTaken] = useState<number>();
+  const old = useRef<ImageBitmap | undefined>(undefined);
+  const now = useRef<Held | undefined>(undefined);
+  now.current = held;
+
+  useEffect(() => {
+    if (!held) return;
+    if (held === 'old' && old.current) wires.tell('venue', { kind: 'hold', image: old.current });
+    const look = () => wires.tell('holder', { kind: 'look' });
+    if (held === 'live') look();
+    const again = held === 'live' ? setInterval(look, AGAIN) : undefined;
+    const tired = setTimeout(() => setHeld(undefined), TIRED);
+    return () => {
+      clearInterval(again);
+      clearTimeout(tired);
+      wires.tell('venue', { kind: 'away' });
+    };
+  }, [held]);
+
+  function hear(said: Said): void {
+    if (said.kind === 'result' && now.current) setTimeout(() => setHeld(undefined), DOWN);
+    if (said.kind !== 'picture') return;
+    if (!old.current) {
+      old.current = said.image;
+      setTaken(said.at);
+    }
+    // Copied, not handed over: the picture is kept.
+    if (now.current === 'live') wires.tell('venue', { kind: 'hold', image: said.image });
+  }
+
+  function forget(): void {
+    old.current = undefined;
+    setTaken(undefined);
+    setHeld(undefined);
+  }
+
+  return { held, hold: setHeld, taken, hear, forget };
+}

@@ -1,0 +1,44 @@
+import { StillCode } from '../../../../web/src/shared/ui/qr.tsx';
+import { STEPS } from './facts.ts';
+import type { About } from './stage.tsx';
+import type { Say } from './words.ts';
+
+/** What one is about to see, and one button. */
+export function Intro({ t, about, start }: { t: Say; about: About; start: () => void }) {
+  return (
+    <div class="stage-intro">
+      <section class="card">
+        <h2>{t('intro_title')}</h2>
+        <p>{t('intro')}</p>
+        <p>{t('intro_real')}</p>
+        <p>{t('intro_apart')}</p>
+        <button type="button" class="button primary" onClick={start}>
+          {t('start')}
+        </button>
+        <p>
+          <a href="/people">{t('people')}</a>
+        </p>
+      </section>
+      <section class="card">
+        <h2>{t('steps')}</h2>
+        <ol>
+          {STEPS.map((step) => (
+            <li key={step}>{t(`${step}_name`)}</li>
+          ))}
+        </ol>
+      </section>
+      {about.outside && (
+        <section class="card">
+          <h2>{t('outside_title')}</h2>
+          <p>{t('outside_text')}</p>
+          <p>
+            <a href={about.outside} rel="noreferrer">
+              {about.outside}
+            </a>
+          </p>
+          <StillCode text={`${about.outside}/`} label={t('outside_code')} />
+        </section>
+      )}
+    </div>
+  );
+}
