@@ -3,13 +3,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as api from '../api.ts';
 import type { AuditRow, Problem } from '../types.ts';
-import { Button, Empty, Failure, Skeleton } from '../ui/ui.tsx';
+import { Button, Empty, Failure, Link, Skeleton } from '../ui/ui.tsx';
 import { dayAt, has, lookup, timeAt } from '../words.ts';
 import { asPerson } from '../work.ts';
 import { told } from './words.ts';
 
-/** The rows of what the reader may see, the newest first, a page at a time. Give it a key of what it asks for, to begin anew. */
-export function AuditList({ pass, mine }: { pass?: string; mine?: boolean }) {
+/** The rows of what the reader may see, the newest first, a page at a time. Give it a key of what it asks for, to begin anew; and, for those
+ * who look after passes, where one is looked at. */
+export function AuditList({ pass, mine, passPath }: { pass?: string; mine?: boolean; passPath?: (id: string) => string }) {
   const [rows, setRows] = useState<AuditRow[]>();
   const [next, setNext] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
@@ -29,7 +30,7 @@ export function AuditList({ pass, mine }: { pass?: string; mine?: boolean }) {
   return (
     <>
       {rows?.length === 0 && <Empty text={told('audit_empty')} />}
-      {rows && days(rows).map(([day, some]) => <DayRows key={day} day={day} rows={some} />)}
+      {rows && days(rows).map(([day, some]) => <DayRows key={day} day={day} rows={some} passPath={passPath} />)}
       {!rows && !problem && <Skeleton rows={6} />}
       {problem && <Failure problem={problem} retry={() => void read(rows ? next : undefined)} />}
       {next && !problem && (
@@ -50,7 +51,9 @@ function days(rows: readonly AuditRow[]): [string, AuditRow[]][] {
   return [...all];
 }
 
-const DayRows = ({ day, rows }: { day: string; rows: readonly AuditRow[] }) => (
+type DayRowsProps = { day: string; rows: readonly AuditRow[]; passPath?: ((id: string) => string) | undefined };
+
+const DayRows = ({ day, rows, passPath }: DayRowsProps) => (
   <section class="audit-day">
     <h2>{day}</h2>
     <ul class="list">
@@ -60,6 +63,12 @@ const DayRows = ({ day, rows }: { day: string; rows: readonly AuditRow[] }) => (
           <span>
             <strong>{who(row)}</strong> {what(row.action)}
             {row.reason && <span class="muted"> · {told('audit_reason', { reason: told(`audit_reason_${row.reason}`) })}</span>}
+            {row.pass && passPath && row.action !== 'pass_erased' && (
+              <>
+                {' '}
+                <Link to={passPath(row.pass)}>{told('audit_open_pass')}</Link>
+              </>
+            )}
           </span>
         </li>
       ))}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import * as api from '../api.ts';
 import type { Answer, Computer, Enrolment, Problem } from '../types.ts';
@@ -16,8 +17,8 @@ import { tell, tellCount } from './words.ts';
 
 type Change = 'password' | 'recovery' | 'factor';
 
-/** Everything of the own account: roles, remembered computers, secrets, signing out. */
-export function AccountScreen({ back }: { back: string }) {
+/** Everything of the own account: roles, remembered computers, secrets, what the page adds, signing out. */
+export function AccountScreen({ back, children }: { back: string; children?: ComponentChildren }) {
   const { person } = useWork();
   const [change, setChange] = useState<Change>();
   const [done, setDone] = useState<'in_password_changed' | 'in_factor_changed'>();
@@ -43,6 +44,7 @@ export function AccountScreen({ back }: { back: string }) {
         <Button onClick={() => setChange('password')}>{tell('in_change_password')}</Button>
         <Button onClick={() => setChange('factor')}>{tell('in_new_factor')}</Button>
       </section>
+      {children}
       <SigningOut />
       {change === 'recovery' && <NewRecoveryCodes close={() => setChange(undefined)} />}
       {change === 'password' && <NewPassword close={() => setChange(undefined)} done={() => setDone('in_password_changed')} />}

@@ -1,0 +1,12 @@
+// What a worker typed to find a card, or to make a phone active. Every mix-up has a sentence of its own. Pure.
+
+import { type DigitsKind, parseDigits } from '../shared/digits.ts';
+
+export type Typed = { ok: true; digits: string } | { ok: false; why: 'empty' | 'length' | 'check' | 'characters' | DigitsKind };
+
+export function readTyped(typed: string, wanted: 'pass_number' | 'request'): Typed {
+  if (typed.trim() === '') return { ok: false, why: 'empty' };
+  const read = parseDigits(typed);
+  if (!read.ok) return { ok: false, why: read.reason };
+  return read.kind === wanted ? { ok: true, digits: read.digits } : { ok: false, why: read.kind };
+}
