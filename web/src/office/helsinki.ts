@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 /** What the clocks of Helsinki show at an instant, as milliseconds that read so in UTC. */
 function wall(at: number): number {
   const p = Object.fromEntries(FIELDS.formatToParts(at).map((part) => [part.type, Number(part.value)]));
-  return Date.UTC(p['year'] ?? 0, (p['month'] ?? 1) - 1, p['day'] ?? 1, p['hour'] ?? 0, p['minute'] ?? 0, p['second'] ?? 0);
+  return Date.UTC(p.year ?? 0, (p.month ?? 1) - 1, p.day ?? 1, p.hour ?? 0, p.minute ?? 0, p.second ?? 0);
 }
 
 const FIELDS = new Intl.DateTimeFormat('en-GB', {

@@ -1,0 +1,76 @@
+import type { ComponentChildren } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { Answer, Problem } from '../shared/types.ts';
+import type { IconName } from '../shared/ui/icons.tsx';
+import { Button, Dialog, Failure, Message } from '../shared/ui/ui.tsx';
+import { Keys } from './keys.ts';
+import { t } from './words.ts';
+
+/** A button that asks once more what its press would do. A refusal is said in the dialog, which stays open. */
+export function Confirm<T>(p: {
+  label: string;
+  title: string;
+  act: string;
+  send: (key: string) => Promise<Answer<T>>;
+  done: (value: T) => void;
+  children: ComponentChildren;
+  kind?: 'stop' | 'plain' | 'quiet';
+  icon?: IconName;
+  /** What the button is about, where several stand in a list. */
+  about?: string;
+}) {
+  const [open, setOpen] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const keys = useRef(new Keys());
+
+  async function act(): Promise<void> {
+    setBusy(true);
+    const answer = await p.send(keys.current.of(p.title));
+    keys.current.take(answer);
+    setBusy(false);
+    if (!answer.ok) return setProblem(answer.problem);
+    setOpen(false);
+    p.done(answer.value);
+  }
+
+  function show(): void {
+    setProblem(undefined);
+    setOpen(true);
+  }
+
+  return (
+    <>
+      <Button kind={p.kind ?? 'plain'} {...(p.icon ? { icon: p.icon } : {})} onClick={show}>
+        {p.label}
+        {p.about && <span class="visually-hidden">: {p.about}</span>}
+      </Button>
+      <Dialog
+        title={p.title}
+        open={open}
+        onClose={() => setOpen(false)}
+        actions={
+          <>
+            <Button kind={p.kind === 'stop' ? 'stop' : 'primary'} busy={busy} onClick={() => void act()}>
+              {p.act}
+            </Button>
+            <Button kind="quiet" onClick={() => setOpen(false)}>
+              {t('cancel')}
+            </Button>
+          </>
+        }
+      >
+        {p.children}
+        {problem && <Failure problem={problem} />}
+      </Dialog>
+    </>
+  );
+}
+
+/** Says what was done, where it was done. */
+export const Said = ({ text }: { text: string | undefined }) =>
+  text ? (
+    <Message kind="ok" live>
+      <p>{text}</p>
+    </Message>
+  ) : null;
