@@ -11,6 +11,12 @@ type DoorPlace struct {
 	Session      *Session // nil for a standing offer
 }
 
+// SpokenFor is whom a code speaks for, and what carries it.
+type SpokenFor struct {
+	Pass    Pass
+	Carrier CarrierID
+}
+
 // ID is the session's id, or the standing offer's.
 func (p *DoorPlace) ID() SessionID {
 	if p.Session != nil {

@@ -27,7 +27,9 @@ type Doors struct {
 // DoorStore is what doors need of the store; each method is one atomic step.
 type DoorStore interface {
 	LookupDoor(ctx context.Context, scanner models.ScannerID, session models.SessionID) (models.DoorPlace, error)
-	LookupCredential(ctx context.Context, cti models.CTI) (models.Credential, models.Pass, error)
+	LookupShowing(
+		ctx context.Context, scanner models.ScannerID, session models.SessionID, cti models.CTI,
+	) (models.DoorPlace, *models.SpokenFor, error)
 	LookupPaper(ctx context.Context, number string) (models.Pass, error)
 	LookupSpoken(ctx context.Context, hash string) (models.Pass, error)
 	LookupPass(ctx context.Context, id models.PassID) (models.Pass, error)
@@ -89,27 +91,32 @@ type shown struct {
 	checkID  bool
 }
 
-// read verifies a code and finds whom it speaks for.
-func (d *Doors) read(ctx context.Context, code string) (shown, error) {
-	c, err := d.verify(ctx, code)
+// read verifies a code and finds the place where it is shown and whom it speaks for.
+func (d *Doors) read(ctx context.Context, by models.Actor, r ScanRequest) (models.DoorPlace, shown, error) {
+	c, err := d.verify(ctx, r.Code)
+	var broken models.Reason
 	switch {
 	case errors.Is(err, kp1.ErrNotAPass), errors.Is(err, kp1.ErrUnknownKind):
-		return shown{broken: models.NotAPass}, nil
+		broken = models.NotAPass
 	case errors.Is(err, kp1.ErrBadSignature), errors.Is(err, kp1.ErrUnknownIssuer):
-		return shown{broken: models.BadSignature}, nil
+		broken = models.BadSignature
 	case err != nil:
-		return shown{}, err
+		return models.DoorPlace{}, shown{}, err
+	}
+	if broken != "" {
+		place, err := d.store.LookupDoor(ctx, by.Scanner, r.Session)
+		return place, shown{broken: broken}, err
 	}
 	s := shown{signedAt: momentOf(c), behind: models.WindowBehind, checkID: c.Paper()}
 	if !c.Paper() {
 		s.cti = c.CTI.String()
 	}
-	credential, pass, err := d.store.LookupCredential(ctx, models.CTI(c.CTI.String()))
-	if notFound(err) {
-		return s, nil // replaced, erased or made up by a leaked key: not in use is all that a venue learns
+	// Nobody: replaced, erased or made up by a leaked key. Not in use is all that a venue learns.
+	place, spoken, err := d.store.LookupShowing(ctx, by.Scanner, r.Session, models.CTI(c.CTI.String()))
+	if spoken != nil {
+		s.pass, s.carrier = &spoken.Pass, spoken.Carrier
 	}
-	s.pass, s.carrier = &pass, credential.Carrier
-	return s, err
+	return place, s, err
 }
 
 // momentOf is when a phone signed a code; paper has none. A phone that says 0 says 1970 and no less: 0 is what has no moment, and
@@ -140,23 +147,28 @@ func notFound(err error) bool {
 
 // readTyped finds whom a typed number speaks for. A pass number is accepted at no door. Wrong numbers are counted, and too many
 // pause typing, not scanning.
-func (d *Doors) readTyped(ctx context.Context, by models.Actor, typed string, at time.Time) (shown, error) {
+func (d *Doors) readTyped(ctx context.Context, by models.Actor, r ScanRequest) (models.DoorPlace, shown, error) {
+	at := d.clock()
+	place, err := d.store.LookupDoor(ctx, by.Scanner, r.Session)
+	if err != nil {
+		return place, shown{}, err
+	}
 	until, err := d.store.TypingPaused(ctx, by.Scanner, at)
 	if err != nil {
-		return shown{}, err
+		return place, shown{}, err
 	}
 	if at.Before(until) {
-		return shown{}, &models.Error{
+		return place, shown{}, &models.Error{
 			Kind: models.TooMany, Code: "typing_paused", Detail: "Too many wrong numbers were typed on this scanner. Scanning goes on.",
 			RetryAfter: int(until.Sub(at).Seconds()) + 1,
 		}
 	}
-	s, err := d.lookupTyped(ctx, by, typed)
+	s, err := d.lookupTyped(ctx, by, r.Typed)
 	if notFound(err) {
-		return shown{broken: models.NotAPass}, d.store.CountWrongTyped(ctx, by.Scanner, at)
+		return place, shown{broken: models.NotAPass}, d.store.CountWrongTyped(ctx, by.Scanner, at)
 	}
 	s.checkID = true
-	return s, err
+	return place, s, err
 }
 
 func (d *Doors) lookupTyped(ctx context.Context, by models.Actor, typed string) (shown, error) {

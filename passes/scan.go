@@ -21,16 +21,11 @@ type ScanRequest struct {
 // Scan decides a scan as of now. A refusal is an answer; err means that no answer could be given.
 func (d *Doors) Scan(ctx context.Context, by models.Actor, r ScanRequest) (models.Decision, error) {
 	at := d.clock()
-	place, err := d.store.LookupDoor(ctx, by.Scanner, r.Session)
-	if err != nil {
-		return models.Decision{}, err
-	}
-	var s shown
+	read := d.read
 	if r.Typed != "" {
-		s, err = d.readTyped(ctx, by, r.Typed, at)
-	} else {
-		s, err = d.read(ctx, r.Code)
+		read = d.readTyped
 	}
+	place, s, err := read(ctx, by, r)
 	if err != nil {
 		return models.Decision{}, err
 	}

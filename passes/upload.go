@@ -34,15 +34,11 @@ func (d *Doors) Upload(ctx context.Context, by models.Actor, u Upload) (UploadAn
 		a.Problem = &models.Error{Kind: models.Invalid, Code: "upload_out_of_time", Detail: "scanned_at is over 30 days ago, or ahead of the server's clock."}
 		return a, nil
 	}
-	place, err := d.store.LookupDoor(ctx, by.Scanner, u.Session)
+	place, s, err := d.read(ctx, by, u.ScanRequest)
 	if notFound(err) {
 		a.Problem = &models.Error{Kind: models.NotFound, Code: "no_such_session", Detail: "This venue has no such session or standing offer."}
 		return a, nil
 	}
-	if err != nil {
-		return a, err
-	}
-	s, err := d.read(ctx, u.Code)
 	if err != nil {
 		return a, err
 	}

@@ -17,19 +17,24 @@ var credentials = keep("credentials", func(c *models.Credential) models.CTI { re
 	Index{Name: "exp", Keys: []string{"exp"}},
 )
 
-// LookupCredential finds the credential with this cti, and the pass that it speaks for.
-func (s *Store) LookupCredential(ctx context.Context, cti models.CTI) (models.Credential, models.Pass, error) {
-	var c models.Credential
-	var p models.Pass
-	err := s.view(ctx, func(r Reader) error {
-		var err error
-		if c, err = credentials.get(r, string(cti)); err != nil {
-			return err
-		}
-		p, err = passes.get(r, string(c.Pass))
-		return err
-	})
-	return c, p, noSuchPass(err)
+// spokenFor reads the credential with this cti and the pass that it speaks for; nil if there is none any more.
+func spokenFor(r Reader, cti models.CTI) (*models.SpokenFor, error) {
+	c, err := credentials.get(r, string(cti))
+	if err != nil {
+		return nil, orNone(err)
+	}
+	p, err := passes.get(r, string(c.Pass))
+	if err != nil {
+		return nil, orNone(err)
+	}
+	return &models.SpokenFor{Pass: p, Carrier: c.Carrier}, nil
+}
+
+func orNone(err error) error {
+	if isNotFound(err) {
+		return nil
+	}
+	return err
 }
 
 // TakeCredential gives a pass's phone its credential: choose is shown the pass and its last credential, nil if there is none, and

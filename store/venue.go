@@ -435,20 +435,40 @@ func (s *Store) TypingPaused(ctx context.Context, id models.ScannerID, at time.T
 // is not there.
 func (s *Store) LookupDoor(ctx context.Context, scanner models.ScannerID, session models.SessionID) (models.DoorPlace, error) {
 	var p models.DoorPlace
-	err := s.view(ctx, func(r Reader) error {
-		var err error
-		if p.Scanner, err = scanners.get(r, string(scanner)); err != nil {
-			return noSuchScanner(err)
-		}
-		if p.Offer, p.Session, err = offerAt(r, session); err != nil {
-			return err
-		}
-		if p.Offer.Organisation != p.Scanner.Organisation {
-			return noSuchSession(ErrNotFound)
-		}
-		p.Organisation, p.Network, err = venueOf(r, p.Scanner.Organisation)
+	err := s.view(ctx, func(r Reader) (err error) {
+		p, err = doorAt(r, scanner, session)
 		return err
 	})
+	return p, err
+}
+
+// LookupShowing is LookupDoor together with whom a code speaks for, at one moment; nobody if its credential is not known any more.
+func (s *Store) LookupShowing(
+	ctx context.Context, scanner models.ScannerID, session models.SessionID, cti models.CTI,
+) (models.DoorPlace, *models.SpokenFor, error) {
+	var p models.DoorPlace
+	var spoken *models.SpokenFor
+	err := s.view(ctx, func(r Reader) (err error) {
+		if p, err = doorAt(r, scanner, session); err != nil {
+			return err
+		}
+		spoken, err = spokenFor(r, cti)
+		return err
+	})
+	return p, spoken, err
+}
+
+func doorAt(r Reader, scanner models.ScannerID, session models.SessionID) (p models.DoorPlace, err error) {
+	if p.Scanner, err = scanners.get(r, string(scanner)); err != nil {
+		return p, noSuchScanner(err)
+	}
+	if p.Offer, p.Session, err = offerAt(r, session); err != nil {
+		return p, err
+	}
+	if p.Offer.Organisation != p.Scanner.Organisation {
+		return p, noSuchSession(ErrNotFound)
+	}
+	p.Organisation, p.Network, err = venueOf(r, p.Scanner.Organisation)
 	return p, err
 }
 
