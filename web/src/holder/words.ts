@@ -11,5 +11,8 @@ export const words: Tables<Key> = {
   easy: () => import('./words/easy.ts'),
 };
 
-export const t = translator<Key | CommonKey>();
+/** What this page can say. */
+export type Word = Key | CommonKey;
+
+export const t = translator<Word>();
 export const count = counter<Key>();
