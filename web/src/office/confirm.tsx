@@ -55,7 +55,7 @@ export function Confirm<T>(p: {
               {p.act}
             </Button>
             <Button kind="quiet" onClick={() => setOpen(false)}>
-              {t('cancel')}
+              {t('back')}
             </Button>
           </>
         }

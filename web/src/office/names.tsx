@@ -1,7 +1,9 @@
 // How things of the data are called: kinds, limits, times, numbers of seats.
 
+import { clock } from '../shared/clock.ts';
 import type { Limit, Meeting, Rules, Session, Text } from '../shared/types.ts';
 import { dayAt, number, textOf, timeAt, weekdayAndTime } from '../shared/words.ts';
+import { localDay } from './helsinki.ts';
 import { hoursAndMinutes, type Setting } from './rules.ts';
 import { count, t } from './words.ts';
 
@@ -43,11 +45,12 @@ export const limitWords = (limit: Limit): string => `${count('times', limit.time
 /** When a session is: its day and from when to when, and for a course how many times. */
 export function whenWords(s: Pick<Session, 'start' | 'end'> & { meetings?: Meeting[] }): string {
   const meetings = s.meetings ?? [];
+  const otherYear = localDay(s.start).slice(0, 4) !== localDay(clock.now()).slice(0, 4);
   const [first, last] = [meetings[0], meetings.at(-1)];
   if (first && last && meetings.length > 1) {
-    return `${weekdayAndTime(first.from)}–${timeAt(first.to)} · ${count('meetings', meetings.length)}, ${t('until_day', { day: dayAt(last.from) })}`;
+    return `${weekdayAndTime(first.from, otherYear)}–${timeAt(first.to)} · ${count('meetings', meetings.length)}, ${t('until_day', { day: dayAt(last.from) })}`;
   }
-  return `${weekdayAndTime(s.start)}–${timeAt(s.end)}`;
+  return `${weekdayAndTime(s.start, otherYear)}–${timeAt(s.end)}`;
 }
 
 /** How full a session is: three numbers that are read at a glance. */

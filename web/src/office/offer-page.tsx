@@ -34,8 +34,8 @@ export function OfferPage({ params }: { params: Params }) {
                 <p>{t('offer_closed_on', { day: dayAt(value.closed_at) })}</p>
               </Message>
             )}
-            <Facts offer={value} networks={networks.value?.networks ?? []} />
             {value.kind !== 'standing' && <Sessions offer={value} changed={changed} />}
+            <Facts offer={value} networks={networks.value?.networks ?? []} />
             {!value.closed_at && <Actions offer={value} changed={changed} />}
           </>
         )}
@@ -49,7 +49,8 @@ function Facts({ offer, networks }: { offer: Offer; networks: readonly Network[]
   const whose = offer.networks?.map((id) => textOf(networks.find((n) => n.id === id)?.name).text || id);
   const description = textOf(offer.description);
   return (
-    <>
+    <section class="office-part">
+      <h2>{t('details')}</h2>
       {description.text && (
         <p lang={description.lang} class="office-text">
           {description.text}
@@ -74,7 +75,7 @@ function Facts({ offer, networks }: { offer: Offer; networks: readonly Network[]
         )}
         {offer.kind === 'standing' ? <StandingFacts offer={offer} /> : <DatedFacts offer={offer} />}
       </dl>
-    </>
+    </section>
   );
 }
 
@@ -147,7 +148,7 @@ function Coming({ offer, session, changed }: { offer: Offer; session: Session; c
     <li class="card">
       <h3>{when}</h3>
       <Fullness session={session} />
-      <div class="row">
+      <div class="office-buttons">
         {offer.reservable && Date.parse(session.start) > clock.now() && (
           <Link to={`/office/offers/${offer.id}/reserve/${session.id}`} class="button">
             {t('reserve_by_paper')}
@@ -215,5 +216,5 @@ function Actions({ offer, changed }: { offer: Offer; changed: (text: string) => 
   );
 }
 
-/** Back to the offer, whose date was just added. */
+/** To the offer whose date was just added. */
 export const toOffer = (offer: string): void => go(`/office/offers/${offer}`, { replace: true });

@@ -86,7 +86,7 @@ function SeatsForm({ session, when, done }: { session: Session; when: string; do
         form={form}
         typed={typed}
         onChange={setTyped}
-        {...(taken === undefined ? {} : { hint: t('seats_taken_now', { n: number(taken) }) })}
+        {...(!taken ? {} : { hint: t('seats_taken_now', { n: number(taken) }) })}
       />
     </FormBox>
   );

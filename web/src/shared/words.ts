@@ -110,9 +110,12 @@ export const dayAt = (at: Instant | number): string => format({ dateStyle: 'medi
 /** The time of day of a moment: 18.42. */
 export const timeAt = (at: Instant | number): string => format({ timeStyle: 'short' }, moment(at));
 export const dayAndTime = (at: Instant | number): string => format({ dateStyle: 'medium', timeStyle: 'short' }, moment(at));
-/** With the day of the week: la 12.6. klo 18.00. */
-export const weekdayAndTime = (at: Instant | number): string =>
-  format({ weekday: 'short', day: 'numeric', month: 'numeric', hour: '2-digit', minute: '2-digit' }, moment(at));
+/** With the day of the week: la 12.6. klo 18.00; with the year where somebody could think of another one. */
+export const weekdayAndTime = (at: Instant | number, year = false): string =>
+  format(
+    { weekday: 'short', day: 'numeric', month: 'numeric', ...(year ? { year: 'numeric' } : {}), hour: '2-digit', minute: '2-digit' },
+    moment(at),
+  );
 
 const moment = (at: Instant | number): number => (typeof at === 'number' ? at : Date.parse(at));
 const format = (options: Intl.DateTimeFormatOptions, at: number): string =>
