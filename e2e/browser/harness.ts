@@ -77,14 +77,13 @@ export class Demo {
   readonly folder = mkdtempSync(join(tmpdir(), 'kaikukortti-journey-'));
   url = '';
   page = '';
-  stage = '';
   #child: ChildProcess | undefined;
   #said = '';
   #used = new Map<string, string>();
 
   /** Starts it, or starts it again so many milliseconds later by its own clock. */
   async start(later = 0): Promise<void> {
-    const args = ['demo', '--folder', this.folder, '--address', hostOf(this.url), '--page', hostOf(this.page)];
+    const args = ['demo', '--open=false', '--folder', this.folder, '--address', hostOf(this.url), '--page', hostOf(this.page)];
     if (later) args.push('--clock-offset', `${later}ms`);
     if (process.env.KAIKU_APP) args.push('--app', resolve(process.env.KAIKU_APP));
     const child = spawn(serverBinary(), args, {
@@ -104,7 +103,7 @@ export class Demo {
       return /Try:\n/.test(this.#said) && (await fetch(`${this.#heard(/server answers on (\S+);/)}/readyz`)).ok;
     });
     this.url = this.#heard(/server answers on ([^\s;]+)/);
-    this.page = this.#heard(/page (http\S+) shows/);
+    this.page = this.#heard(/Open (\S+) and follow/);
   }
 
   #heard(what: RegExp): string {
