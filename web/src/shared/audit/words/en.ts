@@ -5,6 +5,7 @@ const en: Record<AuditKey, string> = {
   audit_mine: 'Only what I did',
   audit_older: 'Show older',
   audit_empty: 'Nothing has been done here yet.',
+  audit_open_pass: 'Open the card',
   audit_by_holder: 'Card holder',
   audit_by_scanner: 'Scanner',
   audit_by_system: 'The service itself',

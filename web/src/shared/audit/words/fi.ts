@@ -4,6 +4,7 @@ const fi = {
   audit_mine: 'Vain omat tekemiseni',
   audit_older: 'Näytä vanhempia',
   audit_empty: 'Täällä ei ole vielä tehty mitään.',
+  audit_open_pass: 'Avaa kortti',
   audit_by_holder: 'Kortin haltija',
   audit_by_scanner: 'Skanneri',
   audit_by_system: 'Palvelu itse',

@@ -5,6 +5,7 @@ const sv: Record<AuditKey, string> = {
   audit_mine: 'Bara det jag har gjort',
   audit_older: 'Visa äldre',
   audit_empty: 'Här har ingenting gjorts ännu.',
+  audit_open_pass: 'Öppna kortet',
   audit_by_holder: 'Kortinnehavare',
   audit_by_scanner: 'Skanner',
   audit_by_system: 'Tjänsten själv',
