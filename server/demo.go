@@ -20,7 +20,7 @@ import (
 )
 
 var demoCommand = command{
-	name: "demo", args: "[--folder DIR] [--address HOST:PORT] [--page HOST:PORT] [--url ORIGIN] [--open=false] [--app DIR]",
+	name: "demo", args: "[--folder DIR] [--address HOST:PORT] [--page HOST:PORT] [--url ORIGIN] [--open=false] [--app DIR] [--later DURATION]",
 	says: "serve invented people, passes and offers, to try everything",
 	about: "Fills an embedded database with networks, people for every role, passes in every state and sessions that are open now, serves it,\n" +
 		"and opens a page that shows a worker, a holder and a venue side by side, with seven steps to follow. Beside it, at /people, stands\n" +
@@ -37,13 +37,16 @@ var demoCommand = command{
 		flags.StringVar(&at.page, "page", "127.0.0.1:8081", "where the page with the three phones is served; they have the next three ports, or other free ones")
 		flags.StringVar(&at.url, "url", "", "an https origin, such as https://demo.example, that leads to the server, for real phones")
 		flags.StringVar(&at.app, "app", "", "serve the app from this folder instead of the one that is built in, while working on it")
+		later := flags.Duration("later", 0, "let the demo's clock go so much ahead, to see what a folder of today is like some days later, such as 312h")
 		open := flags.Bool("open", true, "open the page in a browser, where there is one")
 		verbose := flags.Bool("verbose", false, "print the log of requests")
 		return func(ctx context.Context, args []string) error {
 			if err := p.nothingMore(args); err != nil {
 				return err
 			}
-			return p.demo(ctx, at, demoManner{open: *open, verbose: *verbose})
+			ahead := *p
+			ahead.now = func() time.Time { return p.now().Add(*later) }
+			return ahead.demo(ctx, at, demoManner{open: *open, verbose: *verbose})
 		}
 	},
 }
