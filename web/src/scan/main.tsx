@@ -1,14 +1,125 @@
+import { useEffect, useState } from 'preact/hooks';
+import { usePath } from '../shared/route.ts';
 import { start } from '../shared/start.tsx';
-import { Header, Screen } from '../shared/ui/ui.tsx';
+import { Header, Message, Screen, Skeleton, type Tab, TabBar } from '../shared/ui/ui.tsx';
+import { codeInHash } from './enrolment.ts';
+import { lazy } from './lazy.tsx';
+import { toCheck } from './queue.ts';
+import { scanner } from './scanner.ts';
+import { Enrol } from './screens/enrol.tsx';
+import { Today } from './screens/today.tsx';
+import { useStanding } from './use.ts';
 import { t, words } from './words.ts';
 
+const door = lazy(() => import('./screens/door.tsx'));
+const last = lazy(() => import('./screens/last.tsx'));
+const settings = lazy(() => import('./screens/settings.tsx'));
+const reader = lazy(() => import('./screens/reader.tsx'));
+const practice = lazy(() => import('./screens/practice.tsx'));
+
 function App() {
+  const state = useWake();
+  const { enrolment, ended } = useStanding();
+  const path = usePath();
+  const [code, forgetCode] = useCode();
+  useKept(state === 'awake' && enrolment !== undefined);
+  if (state !== 'awake') return <Asleep broken={state === 'broken'} />;
+  if (!enrolment || ended || code) {
+    return (
+      <>
+        <Header />
+        <Enrol key={code} code={code} done={forgetCode} />
+      </>
+    );
+  }
+  if (path === '/scan/door') return <door.Screen />;
   return (
     <>
       <Header />
-      <Screen title={t('title')} />
+      <Inside path={path} />
+      <Tabs path={path} />
     </>
   );
 }
 
-void start({ words, App, keep: 'scan' });
+function Inside({ path }: { path: string }) {
+  switch (path) {
+    case '/scan/last':
+      return <last.Screen />;
+    case '/scan/settings':
+      return <settings.Screen />;
+    case '/scan/reader':
+      return <reader.Screen />;
+    case '/scan/practice':
+      return <practice.Screen />;
+    default:
+      return <Today />;
+  }
+}
+
+function Tabs({ path }: { path: string }) {
+  const { results } = useStanding();
+  const n = toCheck(results).length;
+  const tabs: readonly Tab[] = [
+    { to: '/scan', icon: 'today', text: t('today') },
+    { to: '/scan/last', icon: 'list', text: t('last'), badge: { n, text: t('check_these_n', { n }) } },
+    { to: '/scan/settings', icon: 'settings', text: t('settings') },
+  ];
+  const at = path === '/scan/reader' || path === '/scan/practice' ? '/scan/settings' : path;
+  return <TabBar tabs={tabs} at={at} label={t('sections')} />;
+}
+
+function Asleep({ broken }: { broken: boolean }) {
+  return (
+    <>
+      <Header />
+      <Screen title={t('title')}>
+        {broken ? (
+          <Message kind="stop" live>
+            <p>{t('no_storage')}</p>
+          </Message>
+        ) : (
+          <Skeleton />
+        )}
+      </Screen>
+    </>
+  );
+}
+
+/** Reads what this phone kept. */
+function useWake(): 'asleep' | 'awake' | 'broken' {
+  const [state, set] = useState<'asleep' | 'awake' | 'broken'>('asleep');
+  useEffect(() => {
+    scanner.wake().then(
+      () => set('awake'),
+      () => set('broken'),
+    );
+  }, []);
+  return state;
+}
+
+/** The enrolment code of the address, until it was used or put aside. */
+function useCode(): [string | undefined, () => void] {
+  const [code, set] = useState(codeInHash(location.hash));
+  useEffect(() => {
+    const changed = () => set(codeInHash(location.hash));
+    addEventListener('hashchange', changed);
+    return () => removeEventListener('hashchange', changed);
+  }, []);
+  const forget = () => {
+    history.replaceState(null, '', location.pathname);
+    set(undefined);
+  };
+  return [code, forget];
+}
+
+/** From the enrolment on everything is kept for a start without a network; what scans is fetched before it is wanted. */
+function useKept(enrolled: boolean): void {
+  useEffect(() => {
+    if (!enrolled) return;
+    void import('../shared/offline.ts').then((offline) => offline.keepForOffline('scan'));
+    door.prepare();
+  }, [enrolled]);
+}
+
+void start({ words, App });

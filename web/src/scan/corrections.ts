@@ -1,0 +1,50 @@
+// What can be done about a scan afterwards: for ten minutes its party can be corrected, and it can be taken back.
+
+import * as api from '../shared/api.ts';
+import type { Decision, Party, Problem } from '../shared/types.ts';
+import type { Result } from './kept.ts';
+import { takenBack } from './queue.ts';
+import type { Scanner } from './scanner.ts';
+
+/** For so long, in milliseconds. */
+export const CHANGEABLE = 10 * 60_000;
+
+/** Whether a result can still be changed. */
+export const changeable = (r: Result, at: number): boolean => r.decision.decision === 'admitted' && !r.undone && at - r.at < CHANGEABLE;
+
+/** A change that could not be: how the party stays, and why. */
+export interface NotCorrected {
+  readonly party: Party;
+  readonly question?: Decision;
+  readonly problem?: Problem;
+}
+
+/** Corrects who came in with a scan. What the server does not know yet is corrected here. */
+export async function correctParty(scanner: Scanner, scan: string, party: Party): Promise<NotCorrected | undefined> {
+  const known = scanner.standing.results.find((r) => r.id === scan);
+  if (!known) return undefined;
+  const queued = scanner.outbox.get(scan);
+  if (queued) {
+    await scanner.enqueue({ ...queued, upload: { ...queued.upload, party } });
+    await scanner.change(scan, { party });
+    return undefined;
+  }
+  const answer = await api.changeParty(scanner.ask, scan, party);
+  if (!answer.ok) return { party: known.party, problem: answer.problem };
+  if (answer.value.decision !== 'admitted') return { party: known.party, question: answer.value };
+  await scanner.change(scan, { party: answer.value.party });
+  return undefined;
+}
+
+/** Takes an admission back: it counts nowhere, and the same card may come in again. Answers why not. */
+export async function takeBack(scanner: Scanner, scan: string): Promise<Problem | undefined> {
+  const queued = scanner.outbox.get(scan);
+  if (queued) await scanner.enqueue(takenBack(queued));
+  else {
+    const answer = await api.undoScan(scanner.ask, scan);
+    if (!answer.ok) return answer.problem;
+  }
+  await scanner.forgetWelcome(scan);
+  await scanner.change(scan, { undone: true });
+  return undefined;
+}
