@@ -74,7 +74,8 @@ function Place({ path, shortcuts }: { path: string; shortcuts: ReturnType<typeof
     case 'card':
       return <CardScreen key={place.id} id={place.id} />;
     case 'give':
-      return <GiveScreen key={place.id} id={place.id} />;
+    case 'bind':
+      return <GiveScreen key={place.id} id={place.id} bind={place.at === 'bind'} />;
     case 'paper':
       return <PaperScreen key={place.id} id={place.id} />;
     case 'nowhere':

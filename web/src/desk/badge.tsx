@@ -44,4 +44,7 @@ export const homeText = (pass: PassOfWorker, networks: readonly Network[]): stri
   [pass.postal_code, municipalityName(pass.municipality, networks)].filter(Boolean).join(' ');
 
 /** Who may come: a person with children, or a unit with a group. */
-export const partyText = (pass: PassOfWorker): string => (pass.community ? t('community_short') : count('children_count', pass.children));
+export function partyText(pass: PassOfWorker): string {
+  if (pass.community) return t('community_short');
+  return pass.children === 0 ? t('adult_alone') : count('children_count', pass.children);
+}

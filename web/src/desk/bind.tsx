@@ -6,6 +6,7 @@ import { Button, Failure, Field } from '../shared/ui/ui.tsx';
 import { asPerson } from '../shared/work.ts';
 import { AskedAloud } from './aloud.tsx';
 import { readTyped } from './number.ts';
+import { useSaid } from './said.ts';
 import { t } from './words.ts';
 
 /** The other way round: the holder reads out what the own phone shows. A phone that would take another's place needs the two facts. */
@@ -16,6 +17,7 @@ export function Bind({ pass, done, open }: { pass: PassOfWorker; done: (pass: Pa
   const [busy, setBusy] = useState(false);
   const [asked, setAsked] = useState(false);
   const [aloud, setAloud] = useState(false);
+  const said = useSaid(pass.language);
   const replaces = pass.phone !== undefined || asked;
 
   async function submit(): Promise<void> {
@@ -37,7 +39,7 @@ export function Bind({ pass, done, open }: { pass: PassOfWorker; done: (pass: Pa
         <h2>{t('bind')}</h2>
       </summary>
       <form noValidate onSubmit={submitting(submit)}>
-        <p>{t('bind_text')}</p>
+        <p>{t('bind_text', { label: said?.('bind_label') ?? '' })}</p>
         {problem && <Failure problem={problem} />}
         <Field
           class="digits"

@@ -1,5 +1,6 @@
 // One card: how it stands, what can be done, what has been done.
 
+import { Fragment } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import * as api from '../shared/api.ts';
 import { AuditList } from '../shared/audit/audit.tsx';
@@ -15,8 +16,8 @@ import { rememberErased } from './cards.tsx';
 import { addDays } from './days.ts';
 import { DeedDialog } from './deeds.tsx';
 import { type LoadedPass, useNetworks, usePass } from './loaded.ts';
-import { CARDS, givePath, paperPath } from './routes.ts';
-import { type Deed, deedsOf, hasOpenCode, undoLeft } from './standing.ts';
+import { bindPath, CARDS, givePath, paperPath } from './routes.ts';
+import { type Deed, deedsOf, hasOpenCode, type Standing, undoLeft } from './standing.ts';
 import { count, type Key, t } from './words.ts';
 
 export function CardScreen({ id }: { id: string }) {
@@ -41,7 +42,8 @@ function Card({ pass, networks, loaded }: { pass: PassOfWorker; networks: readon
 
   function open(next: Deed): void {
     setDone(undefined);
-    if (next === 'give_code' || next === 'bind') go(givePath(pass.id));
+    if (next === 'give_code') go(givePath(pass.id));
+    else if (next === 'bind') go(bindPath(pass.id));
     else if (next === 'paper') go(paperPath(pass.id));
     else setDeed(next);
   }
@@ -72,11 +74,9 @@ function Card({ pass, networks, loaded }: { pass: PassOfWorker; networks: readon
           </Button>
         </Message>
       )}
-      <div class="desk-columns">
-        <div class="desk-column">
-          <Facts pass={pass} networks={networks} />
-        </div>
-        <section class="desk-column" aria-label={t('deeds')}>
+      <div class="desk-card">
+        <Head pass={pass} stands={stands} />
+        <section class="desk-column desk-card-deeds" aria-label={t('deeds')}>
           <h2>{t('deeds')}</h2>
           {offered.map((d) => (
             <Button key={d} kind={kindOf(d, offered)} onClick={() => open(d)}>
@@ -85,6 +85,7 @@ function Card({ pass, networks, loaded }: { pass: PassOfWorker; networks: readon
           ))}
           {pass.state === 'suspended' && <p class="hint">{t('paused_text')}</p>}
         </section>
+        <Facts pass={pass} networks={networks} stands={stands} />
       </div>
       <section class="desk-history">
         <h2>{t('history')}</h2>
@@ -111,8 +112,23 @@ function kindOf(deed: Deed, offered: readonly Deed[]): 'primary' | 'plain' | 'st
   return deed === offered[0] ? 'primary' : 'plain';
 }
 
-function Facts({ pass, networks }: { pass: PassOfWorker; networks: readonly Network[] }) {
-  const stands = standing(pass, networks);
+/** How it stands, and its number. */
+const Head = ({ pass, stands }: { pass: PassOfWorker; stands: Standing }) => (
+  <section class="card desk-card-head">
+    <Badge standing={stands} />
+    {hasOpenCode(pass, clock.now()) && pass.activation && (
+      <p>
+        {t('code_waits', { time: weekdayAndTime(pass.activation.expires) })} <Link to={givePath(pass.id)}>{t('to_code')}</Link>
+      </p>
+    )}
+    <p class="digits-shown" data-number={pass.number}>
+      {formatDigits(pass.number)}
+    </p>
+    <CopyButton text={formatDigits(pass.number).replaceAll('\u00a0', ' ')}>{t('copy_number')}</CopyButton>
+  </section>
+);
+
+function Facts({ pass, networks, stands }: { pass: PassOfWorker; networks: readonly Network[]; stands: Standing }) {
   const rows: [Key, string][] = [
     ['fact_valid', `${dayOf(pass.first)}–${dayOf(pass.last)}`],
     ...(stands === 'grace' ? ([['fact_grace', dayOf(addDays(pass.last, pass.grace_days))]] as [Key, string][]) : []),
@@ -127,23 +143,13 @@ function Facts({ pass, networks }: { pass: PassOfWorker; networks: readonly Netw
     ['fact_terms', t('terms_accepted', { version: pass.terms_version, day: dayOf(pass.terms_day) })],
   ];
   return (
-    <section class="card">
-      <Badge standing={stands} />
-      {hasOpenCode(pass, clock.now()) && pass.activation && (
-        <p>
-          {t('code_waits', { time: weekdayAndTime(pass.activation.expires) })} <Link to={givePath(pass.id)}>{t('to_code')}</Link>
-        </p>
-      )}
-      <p class="digits-shown" data-number={pass.number}>
-        {formatDigits(pass.number)}
-      </p>
-      <CopyButton text={formatDigits(pass.number).replaceAll('\u00a0', ' ')}>{t('copy_number')}</CopyButton>
+    <section class="card desk-card-facts">
       <dl class="facts">
         {rows.map(([key, value]) => (
-          <>
+          <Fragment key={key}>
             <dt>{t(key)}</dt>
             <dd>{value}</dd>
-          </>
+          </Fragment>
         ))}
       </dl>
     </section>

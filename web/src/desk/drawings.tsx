@@ -4,7 +4,7 @@
 import type { ComponentChildren } from 'preact';
 
 const Drawing = ({ children }: { children: ComponentChildren }) => (
-  <svg class="desk-drawing" viewBox="0 0 96 96" aria-hidden="true">
+  <svg class="desk-drawing" viewBox="20 2 56 92" aria-hidden="true">
     {children}
   </svg>
 );
@@ -81,6 +81,6 @@ export const CardShows = () => (
     <path d={PHONE} />
     <path class="full" d={CODE} />
     <path class="thin" d="M33 58h30M33 64h22" />
-    <path d="M48 70a7 7 0 100 14 7 7 0 000-14zM44.500 77l2.500 2.500 4.500-5" />
+    <path d="M48 70a7 7 0 100 14 7 7 0 000-14zM44.5 77l2.5 2.5 4.5-5" />
   </Drawing>
 );

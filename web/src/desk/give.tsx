@@ -19,10 +19,10 @@ import { Sheet } from './sheet.tsx';
 import { hasOpenCode } from './standing.ts';
 import { t } from './words.ts';
 
-export function GiveScreen({ id }: { id: string }) {
+export function GiveScreen({ id, bind }: { id: string; bind: boolean }) {
   const [phone, setPhone] = useState<string>();
   const { pass, problem, again, put } = usePass(id, (p) => hasOpenCode(p, clock.now()) || !p.phone);
-  const [given, setGiven] = useState(givenFor(id));
+  const [made, setMade] = useState(givenFor(id));
   const [printing, setPrinting] = useState(false);
 
   // The phone that carries the card when the screen opens is not the one that is waited for.
@@ -30,11 +30,11 @@ export function GiveScreen({ id }: { id: string }) {
     if (pass && phone === undefined) setPhone(pass.phone?.since ?? '');
   }, [pass]);
 
-  function made(next: PassOfWorker, code: Given | undefined): void {
+  function take(next: PassOfWorker, code: Given | undefined): void {
     put(next);
     if (code) remember(id, code);
     else forgetCode(id);
-    setGiven(code);
+    setMade(code);
   }
 
   if (!pass)
@@ -43,6 +43,7 @@ export function GiveScreen({ id }: { id: string }) {
         {problem ? <Failure problem={problem} retry={() => void again()} /> : <Skeleton />}
       </Screen>
     );
+  const given = made && stillOpen(pass, made) ? made : undefined;
   const arrived = phone !== undefined && pass.phone !== undefined && pass.phone.since !== phone;
   if (printing && given && !arrived) return <Sheet pass={pass} given={given} close={() => setPrinting(false)} put={put} />;
   return (
@@ -51,13 +52,13 @@ export function GiveScreen({ id }: { id: string }) {
       <State pass={pass} arrived={arrived} given={given} />
       <div class="desk-columns">
         <div class="desk-column">
-          {!arrived && <Code pass={pass} given={given} made={made} print={() => setPrinting(true)} />}
+          {!arrived && <Code pass={pass} given={given} made={take} print={() => setPrinting(true)} />}
           <OwnNumber pass={pass} />
         </div>
         {!arrived && (
           <div class="desk-column">
             {given && <Script code={given.code} language={pass.language} />}
-            <Bind pass={pass} done={put} open={!given} />
+            <Bind pass={pass} done={put} open={bind || !given} />
             <section class="card">
               <h2>{t('no_phone')}</h2>
               <p>{t('no_phone_text')}</p>
@@ -71,6 +72,9 @@ export function GiveScreen({ id }: { id: string }) {
     </Screen>
   );
 }
+
+/** Whether the code that this page made is the one that waits: not used, not ended, and not replaced by somebody else's. */
+const stillOpen = (pass: PassOfWorker, made: Given): boolean => hasOpenCode(pass, clock.now()) && pass.activation?.expires === made.expires;
 
 /** One line that changes by itself, and is read out when it does. */
 function State({ pass, arrived, given }: { pass: PassOfWorker; arrived: boolean; given: Given | undefined }) {

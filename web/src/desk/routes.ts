@@ -8,9 +8,10 @@ export const ACCOUNT = '/desk/account';
 const seg = encodeURIComponent;
 export const cardPath = (id: string): string => `/desk/pass/${seg(id)}`;
 export const givePath = (id: string): string => `${cardPath(id)}/give`;
+export const bindPath = (id: string): string => `${cardPath(id)}/bind`;
 export const paperPath = (id: string): string => `${cardPath(id)}/paper`;
 
-export type Place = { at: 'cards' | 'new' | 'log' | 'account' | 'nowhere' } | { at: 'card' | 'give' | 'paper'; id: string };
+export type Place = { at: 'cards' | 'new' | 'log' | 'account' | 'nowhere' } | { at: 'card' | 'give' | 'bind' | 'paper'; id: string };
 
 export function placeOf(path: string): Place {
   switch (path) {
@@ -29,7 +30,7 @@ export function placeOf(path: string): Place {
 }
 
 function placeOfCard(path: string): Place {
-  const [, id, screen] = /^\/desk\/pass\/([^/]+)(?:\/(give|paper))?$/.exec(path) ?? [];
+  const [, id, screen] = /^\/desk\/pass\/([^/]+)(?:\/(give|bind|paper))?$/.exec(path) ?? [];
   if (!id) return { at: 'nowhere' };
-  return { at: screen === 'give' || screen === 'paper' ? screen : 'card', id: decodeURIComponent(id) };
+  return { at: screen === 'give' || screen === 'bind' || screen === 'paper' ? screen : 'card', id: decodeURIComponent(id) };
 }

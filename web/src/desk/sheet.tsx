@@ -63,7 +63,7 @@ function Paper({ pass, given, recovery, said }: { pass: PassOfWorker; given: Giv
         <h2>{said('sheet_title')}</h2>
       </header>
       <div class="desk-sheet-top">
-        <PrintedCode text={linkOf(given.code)} label={said('sheet_picture')} module={1} />
+        <PrintedCode text={linkOf(given.code)} label={said('sheet_picture')} />
         <div>
           <p>{said('sheet_code')}</p>
           <p class="desk-sheet-digits">{formatDigits(given.code)}</p>

@@ -36,7 +36,7 @@ export function useShortcuts(): Shortcuts {
 
 function press(e: KeyboardEvent): void {
   if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented || isTyping(e.target) || document.querySelector('dialog[open]')) return;
-  if (!document.querySelector('.desk-nav')?.checkVisibility?.()) return; // signed out, or a screen without the menu
+  if (!document.querySelector('.inside:not([hidden])')) return; // signed out meanwhile
   const key = e.key.toLowerCase();
   if (key !== 'n' && key !== '/') return;
   e.preventDefault();

@@ -50,13 +50,14 @@ export function StillCode({ text, label, mode = 'byte' }: { text: string; label:
   );
 }
 
-/** A code to print: one path, sharp on every printer, with modules of so many millimetres. Under 0.6 mm, phones fail to read it from paper. */
-export function PrintedCode(p: { text: string; label: string; mode?: 'alphanumeric' | 'byte'; module: number }) {
+/** A code to print: one path, sharp on every printer, with modules of so many millimetres; or as large as the style sheet says. Under
+ * 0.6 mm, phones fail to read it from paper. */
+export function PrintedCode(p: { text: string; label: string; mode?: 'alphanumeric' | 'byte'; module?: number }) {
   const rows = encode(p.text, 'raw', { ecc: 'medium', encoding: p.mode ?? 'byte', border: QUIET });
   const n = rows.length;
-  const side = `${n * p.module}mm`;
+  const side = p.module && `${n * p.module}mm`;
   return (
-    <svg class="printed-code" role="img" aria-label={p.label} viewBox={`0 0 ${n} ${n}`} style={{ width: side, height: side }}>
+    <svg class="printed-code" role="img" aria-label={p.label} viewBox={`0 0 ${n} ${n}`} style={side ? { width: side, height: side } : {}}>
       <path fill="#fff" d={`M0 0h${n}v${n}h-${n}z`} />
       <path fill="#000" d={rows.map((row, y) => runs(row, y)).join('')} />
     </svg>
