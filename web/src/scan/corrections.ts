@@ -2,9 +2,9 @@
 
 import * as api from '../shared/api.ts';
 import type { Decision, Party, Problem } from '../shared/types.ts';
+import type { DoorScanner } from './door.ts';
 import type { Result } from './kept.ts';
 import { takenBack } from './queue.ts';
-import type { Scanner } from './scanner.ts';
 
 /** For so long, in milliseconds. */
 export const CHANGEABLE = 10 * 60_000;
@@ -20,7 +20,7 @@ export interface NotCorrected {
 }
 
 /** Corrects who came in with a scan. What the server does not know yet is corrected here. */
-export async function correctParty(scanner: Scanner, scan: string, party: Party): Promise<NotCorrected | undefined> {
+export async function correctParty(scanner: DoorScanner, scan: string, party: Party): Promise<NotCorrected | undefined> {
   const known = scanner.standing.results.find((r) => r.id === scan);
   if (!known) return undefined;
   const queued = scanner.outbox.get(scan);
@@ -37,7 +37,7 @@ export async function correctParty(scanner: Scanner, scan: string, party: Party)
 }
 
 /** Takes an admission back: it counts nowhere, and the same card may come in again. Answers why not. */
-export async function takeBack(scanner: Scanner, scan: string): Promise<Problem | undefined> {
+export async function takeBack(scanner: DoorScanner, scan: string): Promise<Problem | undefined> {
   const queued = scanner.outbox.get(scan);
   if (queued) await scanner.enqueue(takenBack(queued));
   else {

@@ -9,6 +9,7 @@ import { PRACTICE_PREFIX } from '../shared/practice.ts';
 import type { Answer, Decision, Party, Problem, Text } from '../shared/types.ts';
 import { CHANGEABLE, correctParty, takeBack } from './corrections.ts';
 import type { Result } from './kept.ts';
+import type { Outbox } from './outbox.ts';
 import { late, meaning, PATIENCE, race } from './race.ts';
 import type { Scanner } from './scanner.ts';
 import { cardOf, Lateness, Sightings } from './sightings.ts';
@@ -44,6 +45,26 @@ export interface DoorPlace {
   readonly title: Text;
 }
 
+/** What a door needs of the phone that it is on. */
+export interface DoorScanner
+  extends Pick<
+    Scanner,
+    | 'ask'
+    | 'reachable'
+    | 'note'
+    | 'welcomed'
+    | 'standing'
+    | 'enqueue'
+    | 'unqueue'
+    | 'record'
+    | 'change'
+    | 'remember'
+    | 'forgetWelcome'
+    | 'pulse'
+  > {
+  readonly outbox: Pick<Outbox, 'hold' | 'release' | 'get'>;
+}
+
 export interface World {
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -57,7 +78,7 @@ export type TypedAnswer = 'shown' | 'unknown' | Problem;
 
 export class Door {
   readonly place: DoorPlace;
-  #scanner: Scanner;
+  #scanner: DoorScanner;
   #world: World;
   #changed: () => void;
   #showing: Showing = NOTHING;
@@ -68,7 +89,7 @@ export class Door {
   #typed: { text: string; scan: string } | undefined;
   #corrections: Promise<void> = Promise.resolve();
 
-  constructor(place: DoorPlace, scanner: Scanner, world: World, changed: () => void) {
+  constructor(place: DoorPlace, scanner: DoorScanner, world: World, changed: () => void) {
     this.place = place;
     this.#scanner = scanner;
     this.#world = world;

@@ -63,7 +63,7 @@ export function Result({ shown, look, actions, foot }: { shown: Shown; look: Loo
                 {t('undo')}
               </Button>
             )}
-            {!admitted && actions.type && (
+            {decision.decision === 'refused' && actions.type && (
               <Button kind="quiet" icon="keyboard" onClick={actions.type}>
                 {t('type_code')}
               </Button>
