@@ -112,8 +112,11 @@ function DoorState({ session }: { session: TodaySession }) {
   const state = stateOf(session);
   return (
     <p class={`office-state ${state.kind}`}>
-      <Icon name={state.icon} /> {state.text}
-      {!session.walk_ins && <span class="muted"> · {t('needs_booking')}</span>}
+      <Icon name={state.icon} />
+      <span>
+        {state.text}
+        {!session.walk_ins && <span class="muted"> · {t('needs_booking')}</span>}
+      </span>
     </p>
   );
 }

@@ -1,15 +1,15 @@
 import { useWork } from '../shared/signin/gate.tsx';
-import { roleName } from '../shared/signin/roles.tsx';
+import type { Organisation, Role } from '../shared/types.ts';
 import type { Tab } from '../shared/ui/ui.tsx';
-import { textOf } from '../shared/words.ts';
 import { Conflicts } from './conflicts.tsx';
 import { Door } from './door.tsx';
-import { type Giveable, Invite } from './invite.tsx';
+import { Invite } from './invite.tsx';
 import { EditOffer } from './offer-edit.tsx';
 import { NewOffer } from './offer-new.tsx';
 import { OfferPage } from './offer-page.tsx';
 import { Offers } from './offers.tsx';
 import { PeopleScreen } from './people.tsx';
+import { type Places, roleWords } from './places.tsx';
 import { Reserve } from './reserve.tsx';
 import { NewScanner } from './scanner-new.tsx';
 import { Scanners } from './scanners.tsx';
@@ -45,10 +45,10 @@ export const managerScreens: Screens = [
 /** A manager may invite other managers of the own venue. */
 function InviteColleague() {
   const { acting, person } = useWork();
-  const place = person.roles.find((r) => r.organisation === acting.organisation)?.organisation_name;
-  const role: Giveable = {
-    role: { role: 'manager', organisation: acting.organisation ?? '' },
-    text: [roleName('manager'), textOf(place).text].filter(Boolean).join(' · '),
-  };
-  return <Invite roles={[role]} places={undefined} back={PEOPLE} />;
+  const id = acting.organisation ?? '';
+  const held = person.roles.find((r) => r.organisation === id);
+  const venue: Organisation = { id, kind: held?.organisation_kind ?? 'venue', name: held?.organisation_name ?? {} };
+  const places: Places = { organisations: [venue], networks: [] };
+  const role: Role = { role: 'manager', organisation: id };
+  return <Invite roles={[{ role, text: roleWords(role, places) }]} places={places} back={PEOPLE} />;
 }

@@ -1,7 +1,7 @@
 // How things of the data are called: kinds, limits, times, numbers of seats.
 
 import { clock } from '../shared/clock.ts';
-import type { Limit, Meeting, Rules, Session, Text } from '../shared/types.ts';
+import type { Limit, Meeting, Session, Text } from '../shared/types.ts';
 import { dayAt, number, textOf, timeAt, weekdayAndTime } from '../shared/words.ts';
 import { localDay } from './helsinki.ts';
 import { hoursAndMinutes, type Setting } from './rules.ts';
@@ -31,14 +31,12 @@ export function valueWords(setting: Setting, n: number): string {
       return count('months', n);
     case 'days':
       return count('days', n);
-    case 'people':
+    case 'plain':
       return number(n);
-    case 'times':
-      return count('times', n);
   }
 }
 
-export const offlineWords = (rules: Pick<Rules, 'offline_not_allowed'>): string => t(rules.offline_not_allowed ? 'no' : 'yes');
+export const yesOrNo = (is: boolean): string => t(is ? 'yes' : 'no').toLowerCase();
 
 export const limitWords = (limit: Limit): string => `${count('times', limit.times)} ${t(`per_${limit.per}`)}`;
 

@@ -150,7 +150,7 @@ function Coming({ offer, session, changed }: { offer: Offer; session: Session; c
       <Fullness session={session} />
       <div class="office-buttons">
         {offer.reservable && Date.parse(session.start) > clock.now() && (
-          <Link to={`/office/offers/${offer.id}/reserve/${session.id}`} class="button">
+          <Link to={`/office/offers/${offer.id}/reserve/${session.id}`} class="button wide">
             {t('reserve_by_paper')}
             <span class="visually-hidden">: {when}</span>
           </Link>

@@ -11,7 +11,7 @@ import { FormField, Part } from './fields.tsx';
 import { FormBox, useForm, type Wrong } from './form.tsx';
 import { addDays, addMonths } from './helsinki.ts';
 import { type Loaded, Shown, useLoaded } from './loaded.tsx';
-import { durationWords, offlineWords, valueWords } from './names.tsx';
+import { durationWords, valueWords, yesOrNo } from './names.tsx';
 import {
   type Change,
   changes,
@@ -88,7 +88,7 @@ function Current({ part, rules }: { part: RulePart; rules: Rules }) {
         {part === 'doors' && (
           <>
             <dt>{t('rule_offline')}</dt>
-            <dd>{offlineWords(rules)}</dd>
+            <dd>{yesOrNo(!rules.offline_not_allowed)}</dd>
           </>
         )}
       </dl>
@@ -100,7 +100,7 @@ const partOf = (c: Change): RulePart => (c.setting === 'offline' ? 'doors' : c.s
 const nameOf = (c: Change): string => (c.setting === 'offline' ? t('rule_offline') : t(`rule_${c.setting.name}`));
 
 function Sides({ change }: { change: Change }) {
-  const words = (n: number | boolean) => (change.setting === 'offline' ? t(n ? 'yes' : 'no') : valueWords(change.setting, Number(n)));
+  const words = (n: number | boolean) => (change.setting === 'offline' ? yesOrNo(n === true) : valueWords(change.setting, Number(n)));
   return (
     <span>
       {nameOf(change)}: {t('now_and_then', { before: words(change.before), after: words(change.after) })}
@@ -181,7 +181,7 @@ function RulesForm({ area, network }: { area: Area; network: Network }) {
               key={s.name}
               form={form}
               field={`rules.${s.name}`}
-              label={`${t(`rule_${s.name}`)} (${t(`unit_${s.unit}`)})`}
+              label={labelOf(s)}
               hint={s.unit === 'minutes' && Number(typed[s.name]) >= 60 ? durationWords(Number(typed[s.name])) : undefined}
               inputMode="numeric"
               maxLength={4}
@@ -203,6 +203,8 @@ function RulesForm({ area, network }: { area: Area; network: Network }) {
     </FormBox>
   );
 }
+
+const labelOf = (s: Setting): string => (s.unit === 'plain' ? t(`rule_${s.name}`) : `${t(`rule_${s.name}`)} (${t(`unit_${s.unit}`)})`);
 
 const rangeWords = (s: Setting): string => `${t(`rule_${s.name}`)}: ${t('wrong_range', { low: s.low, high: s.high })}`;
 

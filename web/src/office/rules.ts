@@ -3,7 +3,7 @@
 import type { Day, Network, Rules } from '../shared/types.ts';
 
 export type NumberRule = Exclude<keyof Rules, 'offline_not_allowed'>;
-export type Unit = 'years' | 'months' | 'days' | 'minutes' | 'people' | 'times';
+export type Unit = 'years' | 'months' | 'days' | 'minutes' | 'plain';
 
 /** What a setting is about, which also decides whom a change of it touches and when. */
 export type Part = 'cards' | 'doors' | 'reservations' | 'notices' | 'statistics';
@@ -23,13 +23,13 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'valid_months', unit: 'months', part: 'cards', low: 1, high: 36 },
   { name: 'grace_days', unit: 'days', part: 'cards', low: 0, high: 90 },
   { name: 'unlink_days', unit: 'days', part: 'cards', low: 31, high: 90 },
-  { name: 'group_max', unit: 'people', part: 'cards', low: 0, high: 15 },
+  { name: 'group_max', unit: 'plain', part: 'cards', low: 0, high: 15 },
   { name: 'opens_minutes', unit: 'minutes', part: 'doors', low: 0, high: 24 * 60 },
   { name: 'closes_minutes', unit: 'minutes', part: 'doors', low: 0, high: 12 * 60 },
   { name: 'freed_minutes', unit: 'minutes', part: 'reservations', low: 0, high: 24 * 60 },
   { name: 'claim_minutes', unit: 'minutes', part: 'reservations', low: 15, high: 24 * 60 },
-  { name: 'pushes_week', unit: 'times', part: 'notices', low: 0, high: 21 },
-  { name: 'suppress_under', unit: 'people', part: 'statistics', low: 3, high: 10 },
+  { name: 'pushes_week', unit: 'plain', part: 'notices', low: 0, high: 21 },
+  { name: 'suppress_under', unit: 'plain', part: 'statistics', low: 3, high: 10 },
 ];
 
 /** Settings as they are typed. */
