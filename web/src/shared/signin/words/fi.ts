@@ -28,7 +28,7 @@ const fi = {
   in_role_worker: 'Korttien antaja',
   in_role_manager: 'Kohteen vastaava',
   in_role_coordinator: 'Alueen yhteyshenkilö',
-  in_role_national: 'Valtakunnallinen ylläpito',
+  in_role_national: 'Valta\u00ADkunnallinen ylläpito',
   in_closed: 'suljettu',
   in_sign_out: 'Kirjaudu ulos',
   in_sign_out_all: 'Kirjaudu ulos kaikkialta',
