@@ -6,3 +6,9 @@ import "go.mongodb.org/mongo-driver/mongo/options"
 func WithDialer(d options.ContextDialer) Option {
 	return func(e *Engine) { e.settings.SetDialer(d) }
 }
+
+// MeetElection lets the engine hear of an election, as from a heartbeat.
+func (e *Engine) MeetElection() {
+	again := *e.elections.last.Load()
+	e.elections.last.Store(&again)
+}

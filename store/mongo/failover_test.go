@@ -20,6 +20,9 @@ import (
 // goesOnWithin is how long the engine may take to go on by itself after the primary was killed.
 const goesOnWithin = 10 * time.Second
 
+// requestDeadline is how long each read and write may take, as in a request.
+const requestDeadline = 2 * time.Second
+
 // A ledger is what clients were told: their own list, kept outside the store.
 type ledger struct {
 	mu      sync.Mutex
@@ -77,7 +80,9 @@ func TestThePrimaryIsKilledInTheMiddleOfWrites(t *testing.T) { //nolint:parallel
 	for n := range 8 {
 		all.Go(func() { writeOn(t, engine, &told, n, &stop) })
 	}
-	all.Go(func() { readOn(t, other, &told, &stop) })
+	for range 4 {
+		all.Go(func() { readOn(t, other, &told, &stop) })
+	}
 	told.await(t, 100)
 
 	primary := set.Primary()
@@ -105,14 +110,14 @@ func writeOn(t *testing.T, engine store.Engine, told *ledger, writer int, stop *
 		switch {
 		case err == nil:
 			told.add(id)
-		case !errors.Is(err, store.ErrUnavailable) && !errors.Is(err, context.DeadlineExceeded):
+		case !outOfReach(err):
 			t.Errorf("write %s: %v", id, err)
 		}
 	}
 }
 
 func writeOnce(ctx context.Context, engine store.Engine, id string, pair bool) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second) // as a request's
+	ctx, cancel := context.WithTimeout(ctx, requestDeadline)
 	defer cancel()
 	if !pair {
 		return insert(ctx, engine, seat{ID: id})
@@ -134,11 +139,22 @@ func readOn(t *testing.T, engine store.Engine, told *ledger, stop *atomic.Bool) 
 			continue
 		}
 		last := acked[len(acked)-1]
-		_, err := get(t.Context(), engine, last)
-		if err != nil && !errors.Is(err, store.ErrUnavailable) {
+		if err := readOnce(t.Context(), engine, last); err != nil && !outOfReach(err) {
 			t.Errorf("%s was acknowledged, but another server's view says: %v", last, err)
 		}
 	}
+}
+
+// readOnce gives up as a request does: the connection to a server that lost its power may stay silent.
+func readOnce(ctx context.Context, engine store.Engine, id string) error {
+	ctx, cancel := context.WithTimeout(ctx, requestDeadline)
+	defer cancel()
+	_, err := get(ctx, engine, id)
+	return err
+}
+
+func outOfReach(err error) bool {
+	return errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // mustHoldAll fails the test if one that was acknowledged is not there, or one of a pair without the other, acknowledged or not.
@@ -198,6 +214,99 @@ func mustSayUnavailable(t *testing.T, name string, do func(context.Context) erro
 	if err := do(ctx); !errors.Is(err, store.ErrUnavailable) {
 		t.Errorf("%s: got %v, want ErrUnavailable", name, err)
 	}
+}
+
+// A meddler is a network that lets something happen while an answer is on its way.
+type meddler struct {
+	word  string // in the question
+	do    func()
+	armed atomic.Bool
+}
+
+// meet lets do happen with the next answer.
+func (m *meddler) meet(do func()) {
+	m.do = do
+	m.armed.Store(true)
+}
+
+func (m *meddler) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, network, address)
+	return &meddledConn{Conn: conn, meddler: m}, err
+}
+
+type meddledConn struct {
+	net.Conn
+	meddler *meddler
+	meets   bool
+}
+
+func (c *meddledConn) Write(sent []byte) (int, error) {
+	c.meets = strings.Contains(string(sent), c.meddler.word) && c.meddler.armed.CompareAndSwap(true, false)
+	return c.Conn.Write(sent)
+}
+
+func (c *meddledConn) Read(into []byte) (int, error) {
+	n, err := c.Conn.Read(into)
+	if c.meets {
+		c.meets = false
+		c.meddler.do()
+	}
+	return n, err
+}
+
+// An election becomes known while a first answer is on its way: it may come from the new primary, which does not know yet what a
+// majority has. It is asked for again, and what was acknowledged meanwhile is there.
+func TestAnAnswerThatMeetsAnElectionIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	uri, name := storetest.MongoDatabase(t)
+	network := &meddler{word: "seats"}
+	engine, other := preparedAt(t, uri, name, mongo.WithDialer(network)), preparedAt(t, uri, name)
+	for what, there := range map[string]func(store.Reader, string) (bool, error){
+		"one document": func(r store.Reader, id string) (bool, error) {
+			err := r.Get("seats", id, new(seat))
+			return err == nil, ignore(err, store.ErrNotFound)
+		},
+		"a search": func(r store.Reader, id string) (found bool, err error) {
+			err = r.Find("seats", store.Query{Where: []store.Condition{store.Equal("session", id)}}, func(func(any) error) error {
+				found = true
+				return nil
+			})
+			return found, err
+		},
+		"a count": func(r store.Reader, id string) (bool, error) {
+			n, err := r.Count("seats", store.Query{Where: []store.Condition{store.Equal("session", id)}})
+			return n > 0, err
+		},
+	} {
+		for how, begin := range map[string]func(context.Context, func(store.Reader) error) error{
+			"a view": engine.View,
+			"a step": func(ctx context.Context, read func(store.Reader) error) error {
+				return engine.Step(ctx, func(w store.Writer) error { return read(w) })
+			},
+		} {
+			id, found := what+" in "+how, false
+			network.meet(func() {
+				if err := insert(t.Context(), other, seat{ID: id, Session: id}); err != nil {
+					t.Error(err)
+				}
+				engine.MeetElection()
+			})
+			err := begin(t.Context(), func(r store.Reader) (err error) { found, err = there(r, id); return err })
+			if err != nil || !found {
+				t.Errorf("%s: what was acknowledged before the answer was asked for again is not there (%v)", id, err)
+			}
+			if network.armed.Load() {
+				t.Errorf("%s met no election, so this test shows nothing", id)
+			}
+		}
+	}
+}
+
+func ignore(err, expected error) error {
+	if errors.Is(err, expected) {
+		return nil
+	}
+	return err
 }
 
 // A cutter is a network that loses the answer to some of what is sent.

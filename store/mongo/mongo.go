@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/bson/primitive"
 	driver "go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 	"go.mongodb.org/mongo-driver/mongo/readconcern"
@@ -44,10 +45,10 @@ var ErrNoReplicaSet = errors.New("this MongoDB server is not part of a replica s
 // the newest state that a majority holds, the same one for all that is read. Step reads what a majority holds, each read for
 // itself. Update reads what the primary holds, and answers, also when change refuses, only after a majority holds that.
 //
-// A primary that was just elected does not know yet how much of what it holds a majority has; before its first read the engine
-// waits until it does. There is one exception: a primary that is cut off from the others does not learn of it for some seconds
-// (the set's electionTimeoutMillis), and until then answers reads, though no writes, without what the new one acknowledged. What
-// is decided is decided by writes, so nothing is granted twice.
+// A primary that was just elected does not know yet how much of what it holds a majority has; the engine waits until it does, and
+// asks again what that primary answered before. There is one exception: a primary that is cut off from the others does not learn of
+// it for some seconds (the set's electionTimeoutMillis), and until then answers reads, though no writes, without what the new one
+// acknowledged. What is decided is decided by writes, so nothing is granted twice.
 type Engine struct {
 	settings    *options.ClientOptions
 	client      *driver.Client
@@ -57,8 +58,8 @@ type Engine struct {
 
 	declared atomic.Pointer[[]string] // the names of the collections
 
-	elected election // the last one heard of
-	settled election // the last one whose primary was waited for
+	elections elections
+	settled   atomic.Pointer[election] // the last one whose primary was waited for
 }
 
 var _ store.Engine = (*Engine)(nil)
@@ -128,9 +129,10 @@ func configure(uri, database string) (*options.ClientOptions, string, error) {
 
 // hello is what a server says of itself.
 type hello struct {
-	SetName  string `json:"setName"`
-	Writable bool   `json:"isWritablePrimary"`
-	Wire     int    `json:"maxWireVersion"`
+	SetName  string             `json:"setName"`
+	Writable bool               `json:"isWritablePrimary"`
+	Election primitive.ObjectID `json:"electionId"`
+	Wire     int                `json:"maxWireVersion"`
 }
 
 func ask(ctx context.Context, client *driver.Client) (hello, error) {

@@ -19,6 +19,9 @@ type reader struct {
 	ctx    context.Context
 	engine *Engine
 	broken error
+
+	begin func() (*election, error) // before a read, outside a transaction
+	once  bool                      // before the first one only
 }
 
 func (r *reader) failed(collection string, err error) error {
@@ -34,7 +37,11 @@ func (r *reader) Get(collection, id string, into any) error {
 	if err != nil {
 		return err
 	}
-	doc, err := in.FindOne(r.ctx, byID(id)).Raw()
+	var doc bson.Raw
+	err = r.sure(func() (err error) {
+		doc, err = in.FindOne(r.ctx, byID(id)).Raw()
+		return err
+	})
 	if err == driver.ErrNoDocuments { //nolint:errorlint // an answer, handed over as it is
 		return store.ErrNotFound
 	}
@@ -60,11 +67,16 @@ func (r *reader) each(collection string, q store.Query, projection bson.D, each 
 		return err
 	}
 	sorted := orderOf(q)
-	cursor, err := in.Find(r.ctx, filter(q.Where), sorted.options().SetProjection(sorted.also(projection)))
+	var cursor *driver.Cursor
+	defer func() { r.close(cursor) }()
+	err = r.sure(func() (err error) {
+		r.close(cursor)
+		cursor, err = in.Find(r.ctx, filter(q.Where), sorted.options().SetProjection(sorted.also(projection)))
+		return err
+	})
 	if err != nil {
 		return r.failed(collection, err)
 	}
-	defer r.close(cursor)
 	for cursor.Next(r.ctx) {
 		if err := sorted.take(cursor.Current, each); err != nil {
 			return unlessEnough(err)
@@ -78,6 +90,9 @@ func (r *reader) each(collection string, q store.Query, projection bson.D, each 
 
 // close ends a cursor on the server too, when it was not read to its end.
 func (r *reader) close(cursor *driver.Cursor) {
+	if cursor == nil {
+		return
+	}
 	ctx, cancel := afterwards(r.ctx)
 	defer cancel()
 	_ = cursor.Close(ctx)
@@ -93,7 +108,11 @@ func (r *reader) Count(collection string, q store.Query) (int, error) {
 	if q.Limit > 0 {
 		count.SetLimit(int64(q.Limit))
 	}
-	n, err := in.CountDocuments(r.ctx, filter(q.Where), count)
+	var n int64
+	err = r.sure(func() (err error) {
+		n, err = in.CountDocuments(r.ctx, filter(q.Where), count)
+		return err
+	})
 	if err != nil {
 		return 0, r.failed(collection, err)
 	}

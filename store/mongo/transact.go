@@ -21,24 +21,33 @@ const (
 
 // View reads in a snapshot session: its first read fixes the time that all of them see.
 func (e *Engine) View(ctx context.Context, read func(store.Reader) error) error {
-	if err := e.settle(ctx); err != nil {
-		return err
+	var sessions []driver.Session // more than one if it met an election
+	defer func() {
+		for _, s := range sessions {
+			end(ctx, s)
+		}
+	}()
+	r := &reader{ctx: ctx, engine: e, once: true}
+	r.begin = func() (*election, error) {
+		settled, err := e.settle(ctx)
+		if err != nil {
+			return nil, err
+		}
+		session, err := e.client.StartSession(options.Session().SetSnapshot(true))
+		if err != nil {
+			return nil, err
+		}
+		sessions = append(sessions, session)
+		r.ctx = within(ctx, session)
+		return settled, nil
 	}
-	session, err := e.client.StartSession(options.Session().SetSnapshot(true))
-	if err != nil {
-		return translate(ctx, "", err)
-	}
-	defer end(ctx, session)
-	return read(&reader{ctx: within(ctx, session), engine: e})
+	return read(r)
 }
 
 // Step reads what a majority holds. A write that meets a DuplicateError or ErrChanged is answered only when a majority holds what
 // stands against it, so reading again finds that.
 func (e *Engine) Step(ctx context.Context, change func(store.Writer) error) error {
-	if err := e.settle(ctx); err != nil {
-		return err
-	}
-	return change(&writer{reader{ctx: ctx, engine: e}})
+	return change(&writer{reader{ctx: ctx, engine: e, begin: func() (*election, error) { return e.settle(ctx) }}})
 }
 
 // Update runs change again after a conflict with another transaction and after an election, for as long as the context allows.
@@ -99,7 +108,7 @@ func (e *Engine) refuse(ctx context.Context, session driver.Session, why error) 
 	if endOf(ctx) != nil || errors.Is(why, store.ErrUnavailable) {
 		return why
 	}
-	if err := e.awaitMajority(ctx, session); err != nil {
+	if err := translate(ctx, "", e.awaitMajority(ctx, session)); err != nil {
 		return fmt.Errorf("%w (refused: %v)", err, why) //nolint:errorlint // it cannot be answered for
 	}
 	return why

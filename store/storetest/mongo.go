@@ -98,6 +98,7 @@ func MongoMembers(t testing.TB) *MongoSet {
 	}
 	s := &MongoSet{URI: uri, Database: database(t, uri), t: t, command: command}
 	t.Cleanup(s.AwaitWhole)
+	s.AwaitWhole() // after a run that was broken off a member may still be catching up
 	return s
 }
 
