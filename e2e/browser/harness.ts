@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -80,11 +81,12 @@ export class Demo {
   #child: ChildProcess | undefined;
   #said = '';
   #used = new Map<string, string>();
+  #atWork = new Map<string, Promise<AtWork>>();
 
   /** Starts it, or starts it again so many milliseconds later by its own clock. */
   async start(later = 0): Promise<void> {
     const args = ['demo', '--open=false', '--folder', this.folder, '--address', hostOf(this.url), '--page', hostOf(this.page)];
-    if (later) args.push('--clock-offset', `${later}ms`);
+    if (later) args.push('--later', `${later}ms`);
     if (process.env.KAIKU_APP) args.push('--app', resolve(process.env.KAIKU_APP));
     const child = spawn(serverBinary(), args, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -145,6 +147,13 @@ export class Demo {
     );
   }
 
+  /** Somebody who works, signed in once a file. */
+  as(email: string): Promise<AtWork> {
+    const known = this.#atWork.get(email) ?? AtWork.signIn(this, email);
+    this.#atWork.set(email, known);
+    return known;
+  }
+
   /** Somebody's one-time code. Each is taken once, so the next one may have to be waited for. */
   async code(email: string): Promise<string> {
     let code = '';
@@ -159,6 +168,42 @@ export class Demo {
     this.#used.set(email, code);
     return code;
   }
+}
+
+/** Somebody who works, without a screen: what a journey is not about is prepared in these words. */
+export class AtWork {
+  readonly #demo: Demo;
+  readonly #token: string;
+
+  private constructor(demo: Demo, token: string) {
+    this.#demo = demo;
+    this.#token = token;
+  }
+
+  static async signIn(demo: Demo, email: string): Promise<AtWork> {
+    const body = { email, password: demo.guide.password, code: await demo.code(email) };
+    const { access_token } = (await answered(demo.url, 'POST', '/v1/sign-in', body)) as { access_token: string };
+    return new AtWork(demo, access_token);
+  }
+
+  ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return answered(this.#demo.url, method, path, body, this.#token) as Promise<T>;
+  }
+}
+
+async function answered(url: string, method: string, path: string, body?: unknown, token?: string): Promise<unknown> {
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      'Content-Type': 'application/json',
+      ...(method === 'POST' ? { 'Idempotency-Key': randomUUID() } : {}),
+      ...(token ? { Authorization: `Bearer ${token}` } : {}),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return text ? JSON.parse(text) : undefined;
 }
 
 const hostOf = (url: string): string => (url ? new URL(url).host.replace('localhost', '127.0.0.1') : '127.0.0.1:0');

@@ -1,5 +1,8 @@
-import type { Locator, Page } from 'playwright-core';
-import { DESKTOP, type Journey, known, PHONE } from './harness.ts';
+import assert from 'node:assert/strict';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { filmed, hold, putCamera, takeAway } from './camera.ts';
+import type { Shot } from './film.ts';
+import { DESKTOP, type Journey, known, PHONE, until } from './harness.ts';
 
 // What people do, in the words that they see. Journeys are told in these verbs.
 
@@ -14,7 +17,9 @@ export const exactly = (text: string): RegExp => new RegExp(`^${words(text).sour
 
 export const WORKER = 'sosiaali@demo.example';
 export const FAR_WORKER = 'sote@demo.example';
+/** Managers of two theatres in two networks, with something on around the clock. */
 export const MANAGER = 'teatteri@demo.example';
+export const FAR_MANAGER = 'kajaani@demo.example';
 
 /** Signs somebody in on a page that asks for it. */
 export async function signIn(j: Journey, page: Page, email: string, how: { remember?: boolean } = {}): Promise<void> {
@@ -86,4 +91,72 @@ export async function given(desk: Page): Promise<{ code: string; number: string 
   const code = await desk.locator('output[data-code]').getAttribute('data-code');
   const number = await desk.locator('output[data-number]').getAttribute('data-number');
   return { code: known(code, 'code'), number: known(number, 'number') };
+}
+
+/** A code that makes a phone a scanner of somebody's venue. */
+export async function scannerCode(j: Journey, manager: string): Promise<string> {
+  const end_day = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10);
+  const { code } = await (await j.demo.as(manager)).ask<{ code: string }>('POST', '/v1/scanners', { label: 'Ovi', end_day });
+  return code;
+}
+
+/** Makes a phone a scanner of a venue. Its camera is given by the test, unless the context has one of its own. */
+export async function enrol(j: Journey, manager = MANAGER, context?: BrowserContext): Promise<Page> {
+  const phone = context ?? (await j.context(PHONE));
+  if (!context) await putCamera(phone);
+  const page = await phone.newPage();
+  await page.goto('/scan');
+  await page.getByLabel(words('Set-up code')).fill(await scannerCode(j, manager));
+  await page.getByRole('button', { name: exactly('Set up') }).click();
+  await page.getByRole('heading', { name: words('Today') }).waitFor();
+  await page.getByText(words('Ready without network')).waitFor();
+  return page;
+}
+
+/** Opens the door of what is on now, with the camera on. */
+export async function openDoor(page: Page, what = 'Open stage'): Promise<void> {
+  await page
+    .getByRole('button', { name: words(`Scan: ${what}`) })
+    .first()
+    .click();
+  // It is asked for once; afterwards the camera starts by itself.
+  const start = page.getByRole('button', { name: exactly('Start the camera') });
+  const picture = page.locator('video');
+  await until('there is a camera, or the question', async () => (await start.isVisible()) || (await picture.isVisible()));
+  if (await start.isVisible()) await start.click();
+  await picture.waitFor();
+}
+
+/** The answer that fills a scanner's screen. */
+export const answerOf = (page: Page): Locator => page.locator('section[data-face]');
+
+/** Waits for an answer and its words. */
+export async function see(page: Page, face: 'ok' | 'amber' | 'stop' | 'other', ...sentences: string[]): Promise<void> {
+  const answer = answerOf(page);
+  await answer.waitFor();
+  for (const sentence of sentences) await answer.getByText(words(sentence)).first().waitFor();
+  assert.equal(await answer.getAttribute('data-face'), face);
+}
+
+/** Holds a holder's phone before a scanner's camera. */
+export const show = async (holder: Page, scanner: Page, shot: Shot = {}): Promise<void> =>
+  hold(scanner, await filmed(codeOf(holder), shot));
+
+/** Takes the phone away and goes on to the next guest. */
+export async function next(scanner: Page): Promise<void> {
+  await takeAway(scanner);
+  await scanner.getByRole('button', { name: exactly('Next') }).click();
+  await answerOf(scanner).waitFor({ state: 'hidden' });
+}
+
+/** Waits until a page is kept whole, so that it starts without a network. */
+export async function keptOffline(page: Page, role: 'holder' | 'scan' | 'desk' | 'office'): Promise<void> {
+  await until(`${role} is kept`, () => page.evaluate(async (name) => (await caches.match(`/kept/${name}`)) !== undefined, role));
+  await page.evaluate(() => navigator.serviceWorker.ready);
+}
+
+/** Takes the network away, and loads the page anew without it. */
+export async function reloadOffline(page: Page): Promise<void> {
+  await page.context().setOffline(true);
+  await page.reload();
 }
