@@ -29,50 +29,61 @@ export function Result({ shown, look, actions, foot }: { shown: Shown; look: Loo
   const { decision, party } = shown;
   const admitted = decision.decision === 'admitted';
   return (
-    <section class={`scan-result ${look.face}`} data-face={look.face}>
+    <section class={`scan-result ${look.face}`} data-face={look.face} aria-label={t('result')}>
       <div class="scan-result-in">
-        <Shape face={look.face} />
-        {/* One region for each result: it is announced when it appears, once. */}
-        <div key={shown.turn} class="scan-says" role={look.face === 'stop' ? 'alert' : 'status'}>
-          <h2 ref={word} tabIndex={-1}>
-            {sentence(look.word)}
-          </h2>
-          {admitted && <p class="scan-people">{people(party, isGroup(decision))}</p>}
-          {(shown.practice ? [{ key: 'line_practice' } as const] : look.lines).map((line: Said) => (
-            <p key={line.key}>{sentence(line)}</p>
-          ))}
-        </div>
-        {admitted && <PartyOf shown={shown} correct={actions.correct} />}
-        <Trouble shown={shown} welcomeThose={actions.welcomeThose} />
-        {actions.addPeople && (
-          <>
-            <p>{t('line_group_going_on')}</p>
-            <Button onClick={actions.addPeople}>{t('add_people')}</Button>
-          </>
-        )}
-        {!shown.question && decision.reason === 'too_many_children' && actions.welcomeThose && (
-          <WelcomeThose n={decision.welcome} onClick={actions.welcomeThose} />
-        )}
-        <div class="scan-result-actions">
-          <Button kind="primary" onClick={actions.next}>
-            {t('next')}
-          </Button>
-          <div class="scan-result-foot">
-            {actions.undo && (
-              <Button kind="quiet" icon="undo" onClick={actions.undo}>
-                {t('undo')}
-              </Button>
-            )}
-            {decision.decision === 'refused' && actions.type && (
-              <Button kind="quiet" icon="keyboard" onClick={actions.type}>
-                {t('type_code')}
-              </Button>
-            )}
-            <span class="scan-result-count">{foot}</span>
+        <div class="scan-answer">
+          <Shape face={look.face} />
+          {/* One region for each result: it is announced when it appears, once. */}
+          <div key={shown.turn} class="scan-says" role={look.face === 'stop' ? 'alert' : 'status'}>
+            <h2 ref={word} tabIndex={-1}>
+              {sentence(look.word)}
+            </h2>
+            {admitted && <p class="scan-people">{people(party, isGroup(decision))}</p>}
+            {(shown.practice ? [{ key: 'line_practice' } as const] : look.lines).map((line: Said) => (
+              <p key={line.key}>{sentence(line)}</p>
+            ))}
           </div>
+        </div>
+        <div class="scan-do">
+          {admitted && <PartyOf shown={shown} correct={actions.correct} />}
+          <Trouble shown={shown} welcomeThose={actions.welcomeThose} />
+          {actions.addPeople && (
+            <>
+              <p>{t('line_group_going_on')}</p>
+              <Button onClick={actions.addPeople}>{t('add_people')}</Button>
+            </>
+          )}
+          {!shown.question && decision.reason === 'too_many_children' && actions.welcomeThose && (
+            <WelcomeThose n={decision.welcome} onClick={actions.welcomeThose} />
+          )}
+          <Onwards shown={shown} actions={actions} foot={foot} />
         </div>
       </div>
     </section>
+  );
+}
+
+/** The next one; and what can be done about this one. */
+function Onwards({ shown: { decision }, actions, foot }: { shown: Shown; actions: ResultActions; foot?: ComponentChildren }) {
+  return (
+    <div class="scan-onwards">
+      <Button kind="primary" onClick={actions.next}>
+        {t('next')}
+      </Button>
+      <div class="scan-foot">
+        {actions.undo && (
+          <Button kind="quiet" icon="undo" onClick={actions.undo}>
+            {t('undo')}
+          </Button>
+        )}
+        {decision.decision === 'refused' && actions.type && (
+          <Button kind="quiet" icon="keyboard" onClick={actions.type}>
+            {t('type_code')}
+          </Button>
+        )}
+        <span>{foot}</span>
+      </div>
+    </div>
   );
 }
 
