@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import * as api from '../shared/api.ts';
 import { roleName } from '../shared/signin/roles.tsx';
+import { divisible } from '../shared/soft.ts';
 import type { Invitation, Role } from '../shared/types.ts';
 import { Button, Screen, Select } from '../shared/ui/ui.tsx';
 import { textOf } from '../shared/words.ts';
@@ -84,7 +85,7 @@ function InviteForm({ roles, done }: { roles: readonly Giveable[]; done: (made: 
       />
       {roles.length === 1 ? (
         <p>
-          {t('role')}: <strong>{only?.text}</strong>
+          {t('role')}: <strong>{divisible(only?.text ?? '')}</strong>
         </p>
       ) : (
         <Select

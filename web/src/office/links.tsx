@@ -1,4 +1,5 @@
 import { roleName } from '../shared/signin/roles.tsx';
+import { divisible } from '../shared/soft.ts';
 import type { Invitation } from '../shared/types.ts';
 import { CopyButton, Message } from '../shared/ui/ui.tsx';
 import { dayAndTime } from '../shared/words.ts';
@@ -41,7 +42,7 @@ function LinkRow({ invitation, places }: { invitation: Invitation; places: Place
   return (
     <li class="office-link">
       <strong class="office-break">{email}</strong>
-      {role && <span class="muted">{[roleName(role.role), place].filter(Boolean).join(' · ')}</span>}
+      {role && <span class="muted">{divisible([roleName(role.role), place].filter(Boolean).join(' · '))}</span>}
       <code class="office-break">{link}</code>
       <div class="row">
         <CopyButton text={link}>{t('copy_link')}</CopyButton>

@@ -1,6 +1,7 @@
 // How things of the data are called: kinds, limits, times, numbers of seats.
 
 import { clock } from '../shared/clock.ts';
+import { divisible } from '../shared/soft.ts';
 import type { Limit, Meeting, Session, Text } from '../shared/types.ts';
 import { dayAt, number, textOf, timeAt, weekdayAndTime } from '../shared/words.ts';
 import { localDay } from './helsinki.ts';
@@ -10,7 +11,7 @@ import { count, t } from './words.ts';
 /** A text of a venue, marked with its language where that is another than the reader's. */
 export function Named({ text }: { text: Text | undefined }) {
   const found = textOf(text);
-  return <span lang={found.lang}>{found.text}</span>;
+  return <span lang={found.lang}>{divisible(found.text)}</span>;
 }
 
 /** Minutes in words: 2 hours 30 minutes. */

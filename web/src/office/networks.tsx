@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import * as api from '../shared/api.ts';
 import { clock } from '../shared/clock.ts';
+import { divisible } from '../shared/soft.ts';
 import type { Network } from '../shared/types.ts';
 import { Button, Dialog, Empty, Link, Message, Screen } from '../shared/ui/ui.tsx';
 import { dayOf, helsinkiDay, textOf } from '../shared/words.ts';
@@ -68,7 +69,7 @@ export function NetworkPage({ id }: { id: string }) {
   const found = list.value?.networks.find((n) => n.id === id);
   const [said, say] = useState<string>();
   return (
-    <Screen title={found ? textOf(found.name).text : t('area')} back="/office">
+    <Screen title={found ? divisible(textOf(found.name).text) : t('area')} back="/office">
       <Said text={said} />
       <Shown of={list}>
         {() =>

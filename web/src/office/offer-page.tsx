@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import * as api from '../shared/api.ts';
 import { clock } from '../shared/clock.ts';
 import { go } from '../shared/route.ts';
+import { divisible } from '../shared/soft.ts';
 import type { Network, Offer, Session } from '../shared/types.ts';
 import { Empty, Link, Message, Screen } from '../shared/ui/ui.tsx';
 import { dayAt, dayOf, textOf } from '../shared/words.ts';
@@ -24,7 +25,7 @@ export function OfferPage({ params }: { params: Params }) {
     void offer.again();
   };
   return (
-    <Screen title={offer.value ? textOf(offer.value.title).text : t('offer')} back="/office/offers">
+    <Screen title={offer.value ? divisible(textOf(offer.value.title).text) : t('offer')} back="/office/offers">
       <Said text={said} />
       <Shown of={offer}>
         {(value) => (

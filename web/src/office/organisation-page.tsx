@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import * as api from '../shared/api.ts';
+import { divisible } from '../shared/soft.ts';
 import type { Organisation } from '../shared/types.ts';
 import { Link, Message, Screen, Select } from '../shared/ui/ui.tsx';
 import { dayAt, dayOf, textOf } from '../shared/words.ts';
@@ -19,7 +20,7 @@ export function OrganisationPage({ area, id }: { area: Area; id: string }) {
   const found = places.value?.organisations.find((o) => o.id === id);
   const [said, say] = useState<string>();
   return (
-    <Screen title={found ? textOf(found.name).text : t('organisation')} back={area.list} wide>
+    <Screen title={found ? divisible(textOf(found.name).text) : t('organisation')} back={area.list} wide>
       <Said text={said} />
       <Shown of={places}>
         {(value) =>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import * as api from '../shared/api.ts';
 import { bare } from '../shared/signin/flow.ts';
 import { useWork } from '../shared/signin/gate.tsx';
+import { divisible } from '../shared/soft.ts';
 import type { Colleague, Invitation, Role } from '../shared/types.ts';
 import { Check, Empty, Link, Screen } from '../shared/ui/ui.tsx';
 import { dayAndTime, dayAt } from '../shared/words.ts';
@@ -92,7 +93,7 @@ function PeopleTable({ all, places, changed }: { all: readonly Colleague[]; plac
             </>
           ),
         },
-        { head: t('roles'), cell: (c) => c.roles.map((r) => <span key={roleKey(r)}>{roleWords(r, places)}</span>) },
+        { head: t('roles'), cell: (c) => c.roles.map((r) => <span key={roleKey(r)}>{divisible(roleWords(r, places))}</span>) },
         { head: t('signed_in'), cell: (c) => (c.signed_in_at ? dayAt(c.signed_in_at) : t('never')) },
         {
           head: t('actions'),
@@ -156,7 +157,7 @@ function EndButton({ person, places, changed }: { person: Colleague; places: Pla
           options={person.roles.map((r, i) => ({ value: String(i), text: roleWords(r, places) }))}
         />
       ) : (
-        role && <p>{roleWords(role, places)}</p>
+        role && <p>{divisible(roleWords(role, places))}</p>
       )}
       <p>{t('end_role_text')}</p>
     </Confirm>
@@ -171,7 +172,7 @@ function InvitationTable({ all, places, changed }: { all: readonly Invitation[];
       keyOf={(i) => i.id}
       columns={[
         { head: t('email'), cell: (i) => <span class="office-break">{i.email}</span> },
-        { head: t('roles'), cell: (i) => i.role && roleWords(i.role, places) },
+        { head: t('roles'), cell: (i) => i.role && divisible(roleWords(i.role, places)) },
         { head: t('link_until'), cell: (i) => dayAndTime(i.expires) },
         {
           head: t('actions'),

@@ -5,14 +5,14 @@ import { formatCode, parseDigits } from '../shared/digits.ts';
 import { useWork } from '../shared/signin/gate.tsx';
 import type { Offer, Reservation, Session } from '../shared/types.ts';
 import { Button, Check, Message, Screen, Select } from '../shared/ui/ui.tsx';
-import { dayAndTime, textOf } from '../shared/words.ts';
+import { dayAndTime } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
 import { Confirm, Said } from './confirm.tsx';
 import { FormField } from './fields.tsx';
 import { FormBox, useForm, type Wrong } from './form.tsx';
 import { Shown, useLoaded } from './loaded.tsx';
 import { forgetMade, type Made, madeHere, rememberMade } from './made.ts';
-import { Fullness, whenWords } from './names.tsx';
+import { Fullness, Named, whenWords } from './names.tsx';
 import type { Params } from './routes.ts';
 import { count, t } from './words.ts';
 
@@ -66,7 +66,9 @@ function ForSession({ offer, session, again }: { offer: Offer; session: Session;
   return (
     <>
       <div class="card">
-        <h2 lang={textOf(offer.title).lang}>{textOf(offer.title).text}</h2>
+        <h2>
+          <Named text={offer.title} />
+        </h2>
         <p class="office-when">{whenWords(session)}</p>
         <Fullness session={session} />
       </div>
