@@ -415,17 +415,22 @@ export function NewVersion() {
   );
 }
 
-/** Copies a text, and says so where it was pressed. */
+/** Copies a text, and says so where it was pressed: for readers beside the button, since nothing inside one is told apart. */
 export function CopyButton({ text, children }: Children & { text: string }) {
   const [done, setDone] = useState(false);
   return (
-    <Button
-      icon={done ? 'ok' : 'copy'}
-      onClick={() => {
-        void navigator.clipboard.writeText(text).then(() => setDone(true));
-      }}
-    >
-      <span role="status">{done ? say('copied') : (children ?? say('copy'))}</span>
-    </Button>
+    <>
+      <Button
+        icon={done ? 'ok' : 'copy'}
+        onClick={() => {
+          void navigator.clipboard.writeText(text).then(() => setDone(true));
+        }}
+      >
+        {done ? say('copied') : (children ?? say('copy'))}
+      </Button>
+      <span class="visually-hidden" role="status">
+        {done ? say('copied') : ''}
+      </span>
+    </>
   );
 }
