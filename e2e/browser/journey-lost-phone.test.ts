@@ -61,6 +61,7 @@ journey(
     await scanner.context().setOffline(false);
 
     await desk.getByRole('button', { name: exactly('Give the code') }).click();
+    await desk.getByRole('button', { name: exactly('Make a code') }).click();
     const again = await given(desk);
     const fresh = await j.page(`/activate#${again.code}`);
     await fresh.getByRole('button', { name: exactly('Activate') }).click();

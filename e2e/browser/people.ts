@@ -138,9 +138,9 @@ export async function see(page: Page, face: 'ok' | 'amber' | 'stop' | 'other', .
   assert.equal(await answer.getAttribute('data-face'), face);
 }
 
-/** Holds a holder's phone before a scanner's camera. */
-export const show = async (holder: Page, scanner: Page, shot: Shot = {}): Promise<void> =>
-  hold(scanner, await filmed(codeOf(holder), shot));
+/** Holds a holder's phone, or a paper, before a scanner's camera. */
+export const show = async (shown: Page | Locator, scanner: Page, shot: Shot = {}): Promise<void> =>
+  hold(scanner, await filmed('mouse' in shown ? codeOf(shown) : shown, shot));
 
 /** Takes the phone away and goes on to the next guest. */
 export async function next(scanner: Page): Promise<void> {
