@@ -1,8 +1,8 @@
-import { formatDigits } from '../shared/digits.ts';
 import type { PassOfWorker } from '../shared/types.ts';
 import { Check } from '../shared/ui/ui.tsx';
 import { municipalityName } from './badge.tsx';
 import { useNetworks } from './loaded.ts';
+import { grouped } from './number.ts';
 import { t } from './words.ts';
 
 /** Two facts that only the holder says: nobody else gets a card onto a phone by telephone. A unit's own card has none to ask. */
@@ -11,7 +11,7 @@ export function AskedAloud({ pass, checked, onChange }: { pass: PassOfWorker; ch
   if (pass.community)
     return (
       <Check checked={checked} onChange={onChange}>
-        {t('aloud_community', { number: formatDigits(pass.number) })}
+        {t('aloud_community', { number: grouped(pass.number) })}
       </Check>
     );
   const home = pass.postal_code ?? municipalityName(pass.municipality, networks);

@@ -5,7 +5,6 @@ import { useEffect, useState } from 'preact/hooks';
 import * as api from '../shared/api.ts';
 import { AuditList } from '../shared/audit/audit.tsx';
 import { clock } from '../shared/clock.ts';
-import { formatDigits } from '../shared/digits.ts';
 import { go } from '../shared/route.ts';
 import type { Network, PassOfWorker, Problem } from '../shared/types.ts';
 import { Button, CopyButton, Failure, Link, Message, Screen, Skeleton } from '../shared/ui/ui.tsx';
@@ -16,6 +15,7 @@ import { rememberErased } from './cards.tsx';
 import { addDays } from './days.ts';
 import { DeedDialog } from './deeds.tsx';
 import { type LoadedPass, useNetworks, usePass } from './loaded.ts';
+import { grouped } from './number.ts';
 import { bindPath, CARDS, givePath, paperPath } from './routes.ts';
 import { type Deed, deedsOf, hasOpenCode, type Standing, undoLeft } from './standing.ts';
 import { count, type Key, t } from './words.ts';
@@ -25,7 +25,7 @@ export function CardScreen({ id }: { id: string }) {
   const { networks } = useNetworks();
   const { pass, problem, again } = loaded;
   return (
-    <Screen title={pass ? t('card_title', { number: formatDigits(pass.number) }) : t('card')} back={CARDS} wide>
+    <Screen title={pass ? t('card_title', { number: grouped(pass.number) }) : t('card')} back={CARDS} wide>
       {problem && <Failure problem={problem} retry={() => void again()} />}
       {!pass && !problem && <Skeleton rows={5} />}
       {pass && <Card pass={pass} networks={networks} loaded={loaded} />}
@@ -122,9 +122,9 @@ const Head = ({ pass, stands }: { pass: PassOfWorker; stands: Standing }) => (
       </p>
     )}
     <p class="digits-shown" data-number={pass.number}>
-      {formatDigits(pass.number)}
+      {grouped(pass.number)}
     </p>
-    <CopyButton text={formatDigits(pass.number).replaceAll('\u00a0', ' ')}>{t('copy_number')}</CopyButton>
+    <CopyButton text={grouped(pass.number)}>{t('copy_number')}</CopyButton>
   </section>
 );
 

@@ -3,7 +3,6 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import * as api from '../shared/api.ts';
-import { formatDigits } from '../shared/digits.ts';
 import { go } from '../shared/route.ts';
 import { submitting } from '../shared/signin/submit.ts';
 import type { Network, PassOfWorker, Problem } from '../shared/types.ts';
@@ -14,7 +13,7 @@ import { Badge, homeText, partyText, standing } from './badge.tsx';
 import { asked, NO_FILTER, QUICK, type Quick, type Typed } from './filter.ts';
 import { Filters } from './filters.tsx';
 import { useNetworks } from './loaded.ts';
-import { readTyped } from './number.ts';
+import { grouped, readTyped } from './number.ts';
 import { cardPath, NEW } from './routes.ts';
 import { FIND } from './shortcuts.tsx';
 import { t } from './words.ts';
@@ -234,7 +233,7 @@ function Row({ pass: read, networks }: { pass: PassOfWorker; networks: readonly 
   return (
     <li class={`desk-row ${waits ? 'asked' : ''}`}>
       <Link to={cardPath(pass.id)} class="desk-row-link">
-        <span class="desk-row-number">{formatDigits(pass.number)}</span>
+        <span class="desk-row-number">{grouped(pass.number)}</span>
         <Badge standing={standing(pass, networks)} />
         <span class="muted">{[pass.birth_year, homeText(pass, networks), partyText(pass)].filter(Boolean).join(' · ')}</span>
         <span class="muted">{t('valid_until', { day: dayOf(pass.last) })}</span>
@@ -244,12 +243,7 @@ function Row({ pass: read, networks }: { pass: PassOfWorker; networks: readonly 
           {waits && <span>{t('asked_since', { day: dayOf(pass.renew_asked ?? '') })}</span>}
           {renewed && <strong>{t('done_renew', { day: dayOf(pass.last) })}</strong>}
           {waits && (
-            <Button
-              kind="primary"
-              busy={busy}
-              aria-label={t('renew_named', { number: formatDigits(pass.number) })}
-              onClick={() => void renew()}
-            >
+            <Button kind="primary" busy={busy} aria-label={t('renew_named', { number: grouped(pass.number) })} onClick={() => void renew()}>
               {t('renew')}
             </Button>
           )}

@@ -4,7 +4,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as api from '../shared/api.ts';
 import { clock } from '../shared/clock.ts';
-import { formatDigits } from '../shared/digits.ts';
 import type { Answer, PassAnswer, PassOfWorker, Problem } from '../shared/types.ts';
 import { StillCode } from '../shared/ui/qr.tsx';
 import { Button, CopyButton, Failure, Link, Message, Screen, Skeleton } from '../shared/ui/ui.tsx';
@@ -13,6 +12,7 @@ import { asPerson } from '../shared/work.ts';
 import { Bind } from './bind.tsx';
 import { forgetCode, type Given, givenFor, linkOf, remember } from './given.ts';
 import { usePass } from './loaded.ts';
+import { grouped } from './number.ts';
 import { cardPath, paperPath } from './routes.ts';
 import { Script } from './script.tsx';
 import { Sheet } from './sheet.tsx';
@@ -131,7 +131,7 @@ function Code({ pass, given, made, print }: { pass: PassOfWorker; given: Given |
       {given ? (
         <>
           <output class="digits-shown" data-code={given.code}>
-            {formatDigits(given.code)}
+            {grouped(given.code)}
           </output>
           <p class="muted">{t('code_until', { time: weekdayAndTime(given.expires) })}</p>
           <StillCode text={linkOf(given.code)} label={t('code_picture')} />
@@ -166,8 +166,8 @@ const OwnNumber = ({ pass }: { pass: PassOfWorker }) => (
   <section class="card">
     <h2>{t('pass_number')}</h2>
     <output class="digits-shown" data-number={pass.number}>
-      {formatDigits(pass.number)}
+      {grouped(pass.number)}
     </output>
-    <CopyButton text={formatDigits(pass.number).replaceAll('\u00a0', ' ')}>{t('copy_number')}</CopyButton>
+    <CopyButton text={grouped(pass.number)}>{t('copy_number')}</CopyButton>
   </section>
 );

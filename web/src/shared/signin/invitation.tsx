@@ -149,7 +149,9 @@ function Accept({ token, look, again, done }: { token: string; look: Look; again
       <About look={look} />
       <h2>{tell(TITLES[needs])}</h2>
       {/* For password managers: whose password this is. */}
-      <input class="visually-hidden" type="email" autocomplete="username" value={look.email} readOnly tabIndex={-1} aria-hidden="true" />
+      <span class="visually-hidden">
+        <input type="email" autocomplete="username" value={look.email} readOnly tabIndex={-1} aria-hidden="true" />
+      </span>
       {needs === 'account' && (
         <>
           <Field

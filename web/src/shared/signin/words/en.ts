@@ -39,10 +39,10 @@ const en: Record<SignInKey, string> = {
   in_roles: 'Roles',
   in_role_now: 'now',
   in_act_as: 'Change to this',
-  in_computers: 'Remembered computers',
-  in_computers_none: 'No computer is remembered. The code is always asked for.',
+  in_computers: 'Remem\u00ADbered computers',
+  in_computers_none: 'No computer is remem\u00ADbered. The code is always asked for.',
   in_computer_used: 'Used {used}',
-  in_computer_until: 'Remembered until {until}',
+  in_computer_until: 'Remem\u00ADbered until {until}',
   in_forget: 'Forget',
   in_forget_named: 'Forget the computer used {used}',
   in_safety: 'Safety',
@@ -118,7 +118,7 @@ const en: Record<SignInKey, string> = {
   problem_invitation_used: 'The link was used. Sign in.',
   problem_no_such_invitation: 'The link does not work. Check it, or ask for a new one.',
   problem_account_exists: 'There is an account with this e-mail already. Open the link again.',
-  problem_no_such_computer: 'The computer is not remembered any more.',
+  problem_no_such_computer: 'The computer is not remem\u00ADbered any more.',
 };
 
 export default en;
