@@ -45,7 +45,7 @@ function type(
     if (shift) wedge.press({ key: 'Shift', code: 'ShiftLeft', shiftKey: true, at });
     const key: Key = { key: layout(code, shift), code, shiftKey: shift, at };
     assert.equal(wedge.press(key), undefined);
-    at += gap;
+    at += wedge.patience > 80 ? gap : 5; // it stutters only once it has begun
   }
   return end === 'Enter' ? wedge.press({ key: 'Enter', code: 'Enter', shiftKey: false, at }) : wedge.end();
 }
@@ -70,6 +70,19 @@ test('of the two readings the one that is a code is taken', async () => {
   const swapped = code.toLowerCase();
   assert.deepEqual(whichCode({ asTyped: swapped, asPressed: swapped }), { text: code, layout: 'own' }, 'Caps Lock is on');
   assert.equal(whichCode({ asTyped: 'HTTPS://EXAMPLE.FI', asPressed: '?' }).text, 'HTTPS://EXAMPLE.FI');
+});
+
+test('a code that has begun is waited for where a scanner stutters, and not when it is whole', async () => {
+  const by = await issuer();
+  const pair = await newKey();
+  const code = await makeCode(await credential(by, pair.publicKey, 1), 1_763_000_000, pair.privateKey);
+  assert.equal(type(code, finnish, 300)?.asPressed, code);
+  const wedge = new Wedge();
+  for (const [i, { code: key, shift }] of pressesOf(code).entries()) {
+    if (i === 100) assert.equal(wedge.patience, 500);
+    wedge.press({ key: finnish(key, shift), code: key, shiftKey: shift, at: i });
+  }
+  assert.equal(wedge.patience, 80);
 });
 
 test('single keys are a person, and begin anew after a pause', () => {

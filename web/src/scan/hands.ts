@@ -4,7 +4,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { PAUSE, type Typed, Wedge } from './wedge.ts';
 
 /** Fields in which a person writes; a scanner types beside them. */
-const WRITES = 'textarea, select, [contenteditable], input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"])';
+const WRITES = 'textarea, [contenteditable], input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"])';
+
+/** Keys that were pressed in time may come late to a page that is busy, so their end is waited for a little longer. */
+const GRACE = 60;
 
 /** Tells of each code that is typed while no field has the focus; `byEnter` says whether it ended in Enter or Tab. */
 export function useHandScanner(heard: (typed: Typed, byEnter: boolean) => void): void {
@@ -13,10 +16,20 @@ export function useHandScanner(heard: (typed: Typed, byEnter: boolean) => void):
   useEffect(() => {
     const wedge = new Wedge();
     let timer: ReturnType<typeof setTimeout>;
+    const end = () => {
+      const typed = wedge.end();
+      if (typed) tell.current(typed, false);
+    };
+    // Whether a whole code is there is asked once, at the pause: with every key it would be too much for a slow computer.
+    const rest = () => {
+      const more = wedge.patience - PAUSE;
+      if (more > 0) timer = setTimeout(end, more);
+      else end();
+    };
     const down = (e: KeyboardEvent) => {
       if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
       if (e.target instanceof Element && e.target.matches(WRITES)) return;
-      const at = performance.now();
+      const at = e.timeStamp;
       // Between two keys of a code nothing else is meant: its space and its Enter must press no button.
       if (wedge.typing(at)) {
         e.preventDefault();
@@ -25,15 +38,10 @@ export function useHandScanner(heard: (typed: Typed, byEnter: boolean) => void):
       const typed = wedge.press({ key: e.key, code: e.code, shiftKey: e.shiftKey, at });
       clearTimeout(timer);
       if (typed) tell.current(typed, true);
-      else {
-        timer = setTimeout(() => {
-          const rest = wedge.end();
-          if (rest) tell.current(rest, false);
-        }, PAUSE);
-      }
+      else timer = setTimeout(rest, PAUSE + GRACE);
     };
     const up = (e: KeyboardEvent) => {
-      if (e.key === ' ' && wedge.typing(performance.now())) e.preventDefault();
+      if (e.key === ' ' && wedge.typing(e.timeStamp)) e.preventDefault();
     };
     addEventListener('keydown', down, true);
     addEventListener('keyup', up, true);

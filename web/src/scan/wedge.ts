@@ -13,6 +13,9 @@ export interface Key {
 
 /** Keys that are further apart are not one code, in milliseconds. */
 export const PAUSE = 80;
+/** But one of our codes that has begun is waited for longer: wireless scanners and busy computers stutter. */
+const STUTTER = 500;
+const BEGUN = /^KP[0-9A-Z]:/i;
 /** What is shorter is somebody leaning on the keyboard. */
 const LEAST = 6;
 
@@ -30,7 +33,13 @@ export class Wedge {
 
   /** Whether keys are coming in so quickly that a scanner types them: these must press no button of the page. */
   typing(at: number): boolean {
-    return this.#asPressed !== '' && at - this.#last <= PAUSE;
+    return this.#asPressed !== '' && at - this.#last <= (BEGUN.test(this.#asPressed) ? STUTTER : PAUSE);
+  }
+
+  /** How long to wait for the next key before it is the end: not at all long when a whole code is there. */
+  get patience(): number {
+    const typed = { asTyped: this.#asTyped, asPressed: this.#asPressed };
+    return BEGUN.test(this.#asPressed) && !isCode(whichCode(typed).text) ? STUTTER : PAUSE;
   }
 
   /** Takes a key; at the end of a code it answers what was typed. */
