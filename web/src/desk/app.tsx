@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { usePath } from '../shared/route.ts';
 import { AccountScreen } from '../shared/signin/account.tsx';
-import { Gate } from '../shared/signin/gate.tsx';
+import { Gate, useWork } from '../shared/signin/gate.tsx';
 import { WorkHeader } from '../shared/signin/header.tsx';
 import { Link, NewVersion, Screen, TabBar } from '../shared/ui/ui.tsx';
 import { CardScreen } from './card.tsx';
@@ -21,7 +21,14 @@ export const App = () => (
   </Gate>
 );
 
+let owner = '';
+
 /** What another person, or another role, left in this page's memory is forgotten before anything is shown. */
+function ownMemory(of: string): void {
+  if (owner !== of) forget();
+  owner = of;
+}
+
 function forget(): void {
   forgetGiven();
   forgetCards();
@@ -29,6 +36,8 @@ function forget(): void {
 
 function Desk() {
   const path = usePath();
+  const { person, acting } = useWork();
+  ownMemory(`${person.id}/${acting.organisation}`);
   const shortcuts = useShortcuts();
   useEffect(() => forget, []);
   const tabs = [
@@ -44,7 +53,7 @@ function Desk() {
           {tabs.map((tab) => (
             <Link key={tab.to} to={tab.to} aria-current={tab.to === at ? 'page' : undefined}>
               {tab.text}
-              {shortcuts.on && tab.to === NEW && <span class="desk-key">N</span>}
+              {shortcuts.shown && tab.to === NEW && <span class="desk-key">N</span>}
             </Link>
           ))}
         </nav>
@@ -60,7 +69,7 @@ function Place({ path, shortcuts }: { path: string; shortcuts: ReturnType<typeof
   const place = placeOf(path);
   switch (place.at) {
     case 'cards':
-      return <CardsScreen shortcut={shortcuts.on} />;
+      return <CardsScreen shortcut={shortcuts.shown} />;
     case 'new':
       return <NewScreen />;
     case 'log':

@@ -14,6 +14,8 @@ export const FIND = 'desk-find';
 
 export interface Shortcuts {
   on: boolean;
+  /** Whether to speak of them: a phone has no keys. */
+  shown: boolean;
   turn: (on: boolean) => void;
 }
 
@@ -27,6 +29,7 @@ export function useShortcuts(): Shortcuts {
   }, [on]);
   return {
     on,
+    shown: on && matchMedia('(hover: hover) and (pointer: fine)').matches,
     turn: (next) => {
       setOn(next);
       void keep(NAME, !next).catch(() => undefined);

@@ -67,7 +67,8 @@ export function SignInForm({ done }: { done: () => void }) {
       setCode('');
       setNext('');
     }
-    setProblem(first && told.code === 'code_needed' ? undefined : told);
+    // To be asked for a code is no mistake.
+    setProblem(first ? undefined : told);
     if (!first && told.code === 'wrong_sign_in') document.getElementById(`${id}-${codes === 'none' ? 'password' : 'code'}`)?.focus();
   }
 

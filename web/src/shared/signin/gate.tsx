@@ -140,7 +140,10 @@ export function Gate({ app, children }: { app: AppName; children: ComponentChild
             value={{
               person: inside.person,
               acting: inside.acting,
-              reload: () => arrive(false),
+              reload: async () => {
+                const answer = await api.meAtWork(asPerson);
+                if (answer.ok) setInside({ person: answer.value, acting: inside.acting });
+              },
               act: (role) => act(inside.person, role),
             }}
           >
