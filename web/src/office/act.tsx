@@ -26,7 +26,7 @@ export function Act<T>(p: {
     <>
       <Button busy={busy} {...(p.icon ? { icon: p.icon } : {})} onClick={() => void act()}>
         {p.children}
-        {p.about && <span class="visually-hidden">: {p.about}</span>}
+        {p.about && <span class="visually-hidden"> {p.about}</span>}
       </Button>
       {problem && <Failure problem={problem} />}
     </>

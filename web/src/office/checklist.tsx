@@ -8,7 +8,7 @@ import { asPerson } from '../shared/work.ts';
 import { useLoaded } from './loaded.tsx';
 import { t } from './words.ts';
 
-export interface Step {
+interface Step {
   text: string;
   to: string;
   done: boolean;

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Answer, Problem } from '../shared/types.ts';
 import type { IconName } from '../shared/ui/icons.tsx';
 import { Button, Dialog, Failure, Message } from '../shared/ui/ui.tsx';
@@ -16,6 +16,8 @@ export function Confirm<T>(p: {
   children: ComponentChildren;
   kind?: 'stop' | 'plain' | 'quiet';
   icon?: IconName;
+  /** What is sent, where that is not always the same. */
+  body?: unknown;
   /** What the button is about, where several stand in a list. */
   about?: string;
 }) {
@@ -26,7 +28,7 @@ export function Confirm<T>(p: {
 
   async function act(): Promise<void> {
     setBusy(true);
-    const answer = await p.send(keys.current.of(p.title));
+    const answer = await p.send(keys.current.of(p.body ?? p.title));
     keys.current.take(answer);
     setBusy(false);
     if (!answer.ok) return setProblem(answer.problem);
@@ -43,7 +45,7 @@ export function Confirm<T>(p: {
     <>
       <Button kind={p.kind ?? 'plain'} {...(p.icon ? { icon: p.icon } : {})} onClick={show}>
         {p.label}
-        {p.about && <span class="visually-hidden">: {p.about}</span>}
+        {p.about && <span class="visually-hidden"> {p.about}</span>}
       </Button>
       <Dialog
         title={p.title}
@@ -67,10 +69,28 @@ export function Confirm<T>(p: {
   );
 }
 
-/** Says what was done, where it was done. */
-export const Said = ({ text }: { text: string | undefined }) =>
-  text ? (
-    <Message kind="ok" live>
-      <p>{text}</p>
-    </Message>
-  ) : null;
+/** What was done last; the number tells the same words apart when they are said again. */
+export interface Done {
+  text: string;
+  n: number;
+}
+
+/** Keeps what was done last, for Said. */
+export function useSaid(): [Done | undefined, (text: string | undefined) => void] {
+  const [done, set] = useState<Done>();
+  return [done, (text) => set((before) => (text === undefined ? undefined : { text, n: (before?.n ?? 0) + 1 }))];
+}
+
+/** Says what was done, and comes into view for it: the button may have stood far below. */
+export function Said({ done }: { done: Done | undefined }) {
+  const at = useRef<HTMLDivElement>(null);
+  useEffect(() => at.current?.scrollIntoView({ block: 'nearest' }), [done?.n]);
+  if (!done) return null;
+  return (
+    <div ref={at} class="office-said" key={done.n}>
+      <Message kind="ok" live>
+        <p>{done.text}</p>
+      </Message>
+    </div>
+  );
+}

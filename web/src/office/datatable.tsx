@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-export interface Column<R> {
+interface Column<R> {
   head: string;
   cell: (row: R) => ComponentChildren;
 }

@@ -13,7 +13,7 @@ export interface Typed {
 /** What is wrong with a typed date: it is missing, there is no such time on that day, it is over, or it begins before the one before. */
 export type WrongDate = { field: keyof Typed; why: 'missing' | 'never' | 'over' | 'order' };
 
-export type DateRead = { ok: true; from: number; to: number } | { ok: false; wrong: WrongDate };
+type DateRead = { ok: true; from: number; to: number } | { ok: false; wrong: WrongDate };
 
 const refuse = (field: keyof Typed, why: WrongDate['why']): DateRead => ({ ok: false, wrong: { field, why } });
 
@@ -42,7 +42,7 @@ function endAfter(start: number, typed: Typed): number | DateRead {
   return refuse('to', 'missing');
 }
 
-export type DatesRead = { ok: true; all: { from: number; to: number }[] } | { ok: false; row: number; wrong: WrongDate };
+type DatesRead = { ok: true; all: { from: number; to: number }[] } | { ok: false; row: number; wrong: WrongDate };
 
 /** Reads all dates of a course, which follow one another. */
 export function readDates(typed: readonly Typed[], now: number): DatesRead {

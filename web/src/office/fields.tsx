@@ -66,7 +66,7 @@ export function LongField(p: {
   );
 }
 
-export interface Option<V extends string> {
+interface Option<V extends string> {
   value: V;
   text: string;
   hint?: string;

@@ -43,7 +43,7 @@ export function useForm(): Form {
 }
 
 /** The sentence for a field that the server found wrong. */
-export function wrongField(problem: Problem): Wrong | undefined {
+function wrongField(problem: Problem): Wrong | undefined {
   if (problem.code !== 'invalid_field' || !problem.field) return undefined;
   if (problem.low !== undefined) return { [problem.field]: t('wrong_range', { low: problem.low, high: problem.high ?? '' }) };
   const parts = problem.field.split('.').filter((part) => !/^\d+$/.test(part));

@@ -24,7 +24,7 @@ const FIELDS = new Intl.DateTimeFormat('en-GB', {
 });
 
 /** A day and a time of day happen once, but for an hour a year that comes twice and one that never does: then `next` is when it is over. */
-export type Local = { kind: 'once'; at: number } | { kind: 'twice'; at: number; again: number } | { kind: 'never'; next: number };
+type Local = { kind: 'once'; at: number } | { kind: 'twice'; at: number; again: number } | { kind: 'never'; next: number };
 
 /** Finds the instant of a day (YYYY-MM-DD) and a time of day (HH:MM) in Helsinki; undefined if they are none. */
 export function parseLocal(day: Day, time: string): Local | undefined {

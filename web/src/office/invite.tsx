@@ -14,7 +14,7 @@ import { isEmail, roleAt } from './table.ts';
 import { t } from './words.ts';
 
 /** A role that may be given here, and how it is called. */
-export interface Giveable {
+interface Giveable {
   role: Role;
   text: string;
 }

@@ -7,7 +7,7 @@ import { type Places, placeName } from './places.tsx';
 import { t } from './words.ts';
 
 /** The link of an invitation: the token stands after the #, so that no server on its way logs it. */
-export const invitationLink = (token: string): string => `${location.origin}/invitation#${token}`;
+const invitationLink = (token: string): string => `${location.origin}/invitation#${token}`;
 
 /** Links that are shown this once, each with a text to send along: the service itself sends no mail. */
 export function MadeLinks({ made, places }: { made: readonly Invitation[]; places: Places | undefined }) {

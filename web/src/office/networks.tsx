@@ -8,7 +8,7 @@ import { dayOf, helsinkiDay, textOf } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
 import { areaOf } from './area.ts';
 import { Checklist } from './checklist.tsx';
-import { Said } from './confirm.tsx';
+import { Said, useSaid } from './confirm.tsx';
 import { FormField } from './fields.tsx';
 import { FormBox, useForm } from './form.tsx';
 import { addMonths } from './helsinki.ts';
@@ -67,10 +67,10 @@ function statusWords(n: Network): string {
 export function NetworkPage({ id }: { id: string }) {
   const list = useLoaded(() => api.networks(), [id]);
   const found = list.value?.networks.find((n) => n.id === id);
-  const [said, say] = useState<string>();
+  const [said, say] = useSaid();
   return (
     <Screen title={found ? divisible(textOf(found.name).text) : t('area')} back="/office">
-      <Said text={said} />
+      <Said done={said} />
       <Shown of={list}>
         {() =>
           found ? (

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import * as api from '../shared/api.ts';
 import { clock } from '../shared/clock.ts';
 import { go } from '../shared/route.ts';
@@ -7,7 +6,7 @@ import type { Network, Offer, Session } from '../shared/types.ts';
 import { Empty, Link, Message, Screen } from '../shared/ui/ui.tsx';
 import { dayAt, dayOf, textOf } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
-import { Confirm, Said } from './confirm.tsx';
+import { Confirm, Said, useSaid } from './confirm.tsx';
 import { Shown, useLoaded } from './loaded.tsx';
 import { durationWords, Fullness, limitWords, Named, whenWords } from './names.tsx';
 import type { Params } from './routes.ts';
@@ -19,14 +18,14 @@ export function OfferPage({ params }: { params: Params }) {
   const id = params.offer ?? '';
   const offer = useLoaded(() => api.readOffer(asPerson, id), [id]);
   const networks = useLoaded(() => api.networks());
-  const [said, say] = useState<string>();
+  const [said, say] = useSaid();
   const changed = (text: string) => {
     say(text);
     void offer.again();
   };
   return (
     <Screen title={offer.value ? divisible(textOf(offer.value.title).text) : t('offer')} back="/office/offers">
-      <Said text={said} />
+      <Said done={said} />
       <Shown of={offer}>
         {(value) => (
           <>
@@ -153,7 +152,7 @@ function Coming({ offer, session, changed }: { offer: Offer; session: Session; c
         {offer.reservable && Date.parse(session.start) > clock.now() && (
           <Link to={`/office/offers/${offer.id}/reserve/${session.id}`} class="button wide">
             {t('reserve_by_paper')}
-            <span class="visually-hidden">: {when}</span>
+            <span class="visually-hidden"> {when}</span>
           </Link>
         )}
         <SeatsButton session={session} when={when} done={() => changed(t('seats_saved'))} />
@@ -178,7 +177,7 @@ function Coming({ offer, session, changed }: { offer: Offer; session: Session; c
 const CopyLink = ({ offer, session, when }: { offer: Offer; session: Session; when: string }) => (
   <Link to={`/office/offers/${offer.id}/session/${session.id}`} class="button">
     {t('copy_date')}
-    <span class="visually-hidden">: {when}</span>
+    <span class="visually-hidden"> {when}</span>
   </Link>
 );
 

@@ -61,7 +61,7 @@ export const typedWords = (o: Offer): TypedWords => ({
 });
 
 export const MOST_SEATS = 20;
-export const MOST_TIMES = 366;
+const MOST_TIMES = 366;
 
 /** The fields that are wrong before anybody is asked. */
 export type WrongOffer = 'title' | 'networks' | 'walk_ins' | 'limit.times' | 'first' | 'last';

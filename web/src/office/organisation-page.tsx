@@ -6,7 +6,7 @@ import { Link, Message, Screen, Select } from '../shared/ui/ui.tsx';
 import { dayAt, dayOf, textOf } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
 import type { Area } from './area.ts';
-import { Confirm, Said } from './confirm.tsx';
+import { Confirm, Said, useSaid } from './confirm.tsx';
 import { Invite, rolesAtPlaces } from './invite.tsx';
 import { Shown } from './loaded.tsx';
 import { Named } from './names.tsx';
@@ -18,10 +18,10 @@ import { t } from './words.ts';
 export function OrganisationPage({ area, id }: { area: Area; id: string }) {
   const places = usePlaces(area.network, true);
   const found = places.value?.organisations.find((o) => o.id === id);
-  const [said, say] = useState<string>();
+  const [said, say] = useSaid();
   return (
     <Screen title={found ? divisible(textOf(found.name).text) : t('organisation')} back={area.list} wide>
-      <Said text={said} />
+      <Said done={said} />
       <Shown of={places}>
         {(value) =>
           found ? (

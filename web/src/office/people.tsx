@@ -7,7 +7,7 @@ import type { Colleague, Invitation, Role } from '../shared/types.ts';
 import { Check, Empty, Link, Screen } from '../shared/ui/ui.tsx';
 import { dayAndTime, dayAt } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
-import { Confirm, Said } from './confirm.tsx';
+import { Confirm, Said, useSaid } from './confirm.tsx';
 import { DataTable } from './datatable.tsx';
 import { Choice } from './fields.tsx';
 import { MadeLinks } from './links.tsx';
@@ -44,7 +44,7 @@ export function PeopleScreen(p: { where: Where; places: Places | undefined; invi
 export function PeopleOf({ where, places }: { where: Where; places: Places | undefined }) {
   const people = useLoaded(() => api.people(asPerson, where), [where.organisation, where.network]);
   const open = useLoaded(() => api.invitations(asPerson, where), [where.organisation, where.network]);
-  const [said, say] = useState<string>();
+  const [said, say] = useSaid();
   const [link, setLink] = useState<Invitation>();
 
   function changed(text: string, made?: Invitation): void {
@@ -56,7 +56,7 @@ export function PeopleOf({ where, places }: { where: Where; places: Places | und
 
   return (
     <>
-      <Said text={said} />
+      <Said done={said} />
       {link && <MadeLinks made={[link]} places={places} />}
       <Shown of={people}>{(value) => <PeopleTable all={value.people} places={places} changed={changed} />}</Shown>
       <Shown of={open} rows={1}>
@@ -125,6 +125,7 @@ function ResetButton({ person, changed }: { person: Colleague; changed: Changed 
       about={person.name}
       title={t('reset_title', { name: person.name })}
       act={t('reset')}
+      body={password}
       send={(key) => api.resetSecondFactor(asPerson, person.id, password, key)}
       done={(link) => changed(t('reset_done', { name: person.name }), link)}
     >

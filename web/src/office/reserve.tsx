@@ -7,7 +7,7 @@ import type { Offer, Reservation, Session } from '../shared/types.ts';
 import { Button, Check, Message, Screen, Select } from '../shared/ui/ui.tsx';
 import { dayAndTime } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
-import { Confirm, Said } from './confirm.tsx';
+import { Confirm, Said, useSaid } from './confirm.tsx';
 import { FormField } from './fields.tsx';
 import { FormBox, useForm, type Wrong } from './form.tsx';
 import { Shown, useLoaded } from './loaded.tsx';
@@ -45,7 +45,7 @@ function ForSession({ offer, session, again }: { offer: Offer; session: Session;
   const venue = useWork().acting.organisation ?? '';
   const [last, setLast] = useState<Reservation>();
   const [made, setMade] = useState<Made[]>([]);
-  const [said, say] = useState<string>();
+  const [said, say] = useSaid();
   const read = () => madeHere(venue, clock.now()).then((all) => setMade(all.filter((m) => m.session === session.id)));
   useEffect(() => void read(), []);
 
@@ -72,7 +72,7 @@ function ForSession({ offer, session, again }: { offer: Offer; session: Session;
         <p class="office-when">{whenWords(session)}</p>
         <Fullness session={session} />
       </div>
-      <Said text={said} />
+      <Said done={said} />
       {last ? <Done reservation={last} next={() => setLast(undefined)} /> : <PaperForm offer={offer} session={session} done={reserved} />}
       {made.length > 0 && <MadeHere made={made} cancelled={cancelled} />}
     </>

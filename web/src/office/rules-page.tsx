@@ -196,7 +196,7 @@ function RulesForm({ area, network }: { area: Area; network: Network }) {
           )}
         </Part>
       ))}
-      <section class="card" aria-live="polite">
+      <section class="card">
         <h2>{t('what_changes')}</h2>
         {from && read.ok ? <Preview network={network} from={from} rules={read.rules} /> : <Empty text={t('fill_first')} />}
       </section>

@@ -2,8 +2,8 @@
 
 import type { Day, Network, Rules } from '../shared/types.ts';
 
-export type NumberRule = Exclude<keyof Rules, 'offline_not_allowed'>;
-export type Unit = 'years' | 'months' | 'days' | 'minutes' | 'plain';
+type NumberRule = Exclude<keyof Rules, 'offline_not_allowed'>;
+type Unit = 'years' | 'months' | 'days' | 'minutes' | 'plain';
 
 /** What a setting is about, which also decides whom a change of it touches and when. */
 export type Part = 'cards' | 'doors' | 'reservations' | 'notices' | 'statistics';
@@ -40,7 +40,7 @@ export const typedRules = (rules: Rules): TypedRules => ({
   offline_not_allowed: rules.offline_not_allowed ?? false,
 });
 
-export type RulesRead = { ok: true; rules: Rules } | { ok: false; wrong: Setting[] };
+type RulesRead = { ok: true; rules: Rules } | { ok: false; wrong: Setting[] };
 
 export function readRules(typed: TypedRules): RulesRead {
   const wrong = SETTINGS.filter((s) => {

@@ -1,18 +1,17 @@
-import { useState } from 'preact/hooks';
 import * as api from '../shared/api.ts';
 import type { Scanner } from '../shared/types.ts';
 import { Icon, type IconName } from '../shared/ui/icons.tsx';
 import { Empty, Link, Screen } from '../shared/ui/ui.tsx';
 import { dayAt, dayOf } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
-import { Confirm, Said } from './confirm.tsx';
+import { Confirm, Said, useSaid } from './confirm.tsx';
 import { Shown, useLoaded } from './loaded.tsx';
 import { count, t } from './words.ts';
 
 /** The phones and readers that scan at the venue. */
 export function Scanners() {
   const list = useLoaded(() => api.scanners(asPerson), [], 20_000);
-  const [said, say] = useState<string>();
+  const [said, say] = useSaid();
   const removed = () => {
     say(t('scanner_removed'));
     void list.again();
@@ -24,7 +23,7 @@ export function Scanners() {
           {t('new_scanner')}
         </Link>
       </div>
-      <Said text={said} />
+      <Said done={said} />
       <Shown of={list}>{({ scanners }) => <List all={scanners} removed={removed} />}</Shown>
     </Screen>
   );

@@ -53,7 +53,7 @@ export function SeatsButton({ session, when, done }: { session: Session; when: s
     <>
       <Button onClick={() => setOpen(true)}>
         {t('change_seats')}
-        <span class="visually-hidden">: {when}</span>
+        <span class="visually-hidden"> {when}</span>
       </Button>
       <Dialog title={t('change_seats')} open={open} onClose={() => setOpen(false)}>
         <SeatsForm

@@ -20,7 +20,7 @@ import { find, type Params } from './routes.ts';
 import { t } from './words.ts';
 
 /** Draws a screen of a path; `tab` is the tab that it stands under. */
-export interface Place {
+interface Place {
   tab: string;
   draw: (params: Params) => ComponentChild;
 }

@@ -33,7 +33,7 @@ function* cells(text: string, between: string): Generator<{ cell: string; end: s
 }
 
 /** What is wrong with a row. */
-export type WrongRow = 'email' | 'twice' | 'role' | 'no_place' | 'unknown_place' | 'several_places' | 'closed_place' | 'role_elsewhere';
+type WrongRow = 'email' | 'twice' | 'role' | 'no_place' | 'unknown_place' | 'several_places' | 'closed_place' | 'role_elsewhere';
 
 /** One row of a table of people to be invited. */
 export interface InviteeRow {

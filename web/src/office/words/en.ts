@@ -1,8 +1,6 @@
 import type { Key } from '../words.ts';
 
 const en: Record<Key, string> = {
-  title: 'Kaikukortti',
-
   // The frame.
   tab_door: 'Door',
   tab_offers: 'Offers',
@@ -278,13 +276,13 @@ const en: Record<Key, string> = {
   withdraw_text: 'The link stops working at once.',
   withdrawn: 'The invitation is withdrawn.',
   reset: 'Reset the authenticator',
-  reset_title: 'Reset {name}?',
+  reset_title: 'Reset the authenticator: {name}',
   reset_text:
     'When the phone is lost. The person is signed out everywhere, and you get a link to hand on. Make sure that it is they who ask.',
   reset_password_too: 'The password is forgotten too',
   reset_done: 'Reset: {name}. Hand the link on.',
   end_role: 'Take the role away',
-  end_role_title: 'Take the role away from {name}?',
+  end_role_title: 'Take the role away: {name}',
   end_role_text: 'Access ends at once. An invitation can give it again.',
   end_role_done: 'The role was taken from {name}.',
   which_role: 'Which role?',
@@ -419,7 +417,6 @@ const en: Record<Key, string> = {
   wrong_access: 'Check the words on accessibility.',
   wrong_name: 'Write the name in at least one language.',
   wrong_networks: 'Choose at least one area.',
-  wrong_network: 'Choose an area.',
   wrong_walk_ins: 'Allow booking or coming without one. Otherwise nobody can come.',
   wrong_limit_times: 'The number of times is 1 to 366.',
   wrong_limit_per: 'Choose in which time.',

@@ -1,7 +1,5 @@
 // Finnish decides which keys there are.
 const fi = {
-  title: 'Kaikukortti',
-
   // The frame.
   tab_door: 'Ovi',
   tab_offers: 'Tarjonta',
@@ -277,13 +275,13 @@ const fi = {
   withdraw_text: 'Linkki lakkaa toimimasta heti.',
   withdrawn: 'Kutsu on peruttu.',
   reset: 'Nollaa tunnistus',
-  reset_title: 'Nollataanko, {name}?',
+  reset_title: 'Nollaa tunnistus: {name}',
   reset_text:
     'Kun puhelin on kadonnut. Henkilö kirjautuu ulos kaikkialta, ja saat linkin hänelle annettavaksi. Varmista, että hän itse pyytää.',
   reset_password_too: 'Salasanakin on unohtunut',
   reset_done: 'Nollattu: {name}. Anna linkki hänelle.',
   end_role: 'Poista tehtävä',
-  end_role_title: 'Poistetaanko tehtävä, {name}?',
+  end_role_title: 'Poista tehtävä: {name}',
   end_role_text: 'Pääsy loppuu heti. Kutsumalla sen voi antaa uudelleen.',
   end_role_done: 'Tehtävä on poistettu: {name}.',
   which_role: 'Mikä tehtävä?',
@@ -419,7 +417,6 @@ const fi = {
   wrong_access: 'Tarkista esteettömyyden teksti.',
   wrong_name: 'Kirjoita nimi ainakin yhdellä kielellä.',
   wrong_networks: 'Valitse ainakin yksi alue.',
-  wrong_network: 'Valitse alue.',
   wrong_walk_ins: 'Salli varaaminen tai tuleminen ilman varausta. Muuten kukaan ei pääse sisään.',
   wrong_limit_times: 'Kertoja on 1–366.',
   wrong_limit_per: 'Valitse, missä ajassa.',

@@ -1,8 +1,6 @@
 import type { Key } from '../words.ts';
 
 const sv: Record<Key, string> = {
-  title: 'Kaikukortti',
-
   // The frame.
   tab_door: 'Dörren',
   tab_offers: 'Utbud',
@@ -277,13 +275,13 @@ const sv: Record<Key, string> = {
   withdraw_text: 'Länken slutar fungera genast.',
   withdrawn: 'Inbjudan är tillbakadragen.',
   reset: 'Nollställ autentiseringen',
-  reset_title: 'Ska {name} nollställas?',
+  reset_title: 'Nollställ autentiseringen: {name}',
   reset_text:
     'När telefonen är borta. Personen loggas ut överallt, och du får en länk att ge vidare. Försäkra dig om att personen själv ber om det.',
   reset_password_too: 'Lösenordet är också glömt',
   reset_done: 'Nollställd: {name}. Ge länken till personen.',
   end_role: 'Ta bort uppgiften',
-  end_role_title: 'Ska uppgiften tas bort, {name}?',
+  end_role_title: 'Ta bort uppgiften: {name}',
   end_role_text: 'Åtkomsten upphör genast. Den kan ges på nytt med en inbjudan.',
   end_role_done: 'Uppgiften är borttagen: {name}.',
   which_role: 'Vilken uppgift?',
@@ -419,7 +417,6 @@ const sv: Record<Key, string> = {
   wrong_access: 'Kontrollera texten om tillgänglighet.',
   wrong_name: 'Skriv namnet på minst ett språk.',
   wrong_networks: 'Välj minst ett område.',
-  wrong_network: 'Välj ett område.',
   wrong_walk_ins: 'Tillåt bokning eller besök utan bokning. Annars kommer ingen in.',
   wrong_limit_times: 'Antalet gånger är 1–366.',
   wrong_limit_per: 'Välj under vilken tid.',
