@@ -121,7 +121,7 @@ function NewCard({ networks, own }: { networks: Network[]; own: Network }) {
         {!facts.community && <Questions answers={facts.answers} onChange={(answers) => change({ answers })} />}
       </fieldset>
       <div class="desk-side">
-        <Terms language={facts.language} open={matchMedia('(min-width: 56.25rem)').matches} />
+        <Terms language={facts.language} community={facts.community} open={matchMedia('(min-width: 56.25rem)').matches} />
         <p class="desk-validity">
           {t('valid_from_to', { first: dayOf(today), last: dayOf(last) })}
           {own.status === 'pilot' && own.last && own.last < last && <> {t('pilot_ends', { day: dayOf(own.last) })}</>}

@@ -5,10 +5,11 @@ import { t } from './words.ts';
 /** The version of the terms that stand in the words; whoever changes them counts it up. */
 export const TERMS = '1';
 
-const SENTENCES = ['terms_1', 'terms_2', 'terms_3', 'terms_4', 'terms_5', 'terms_6'] as const;
+const OF_A_PERSON = ['terms_1', 'terms_2', 'terms_3', 'terms_4', 'terms_5', 'terms_6'] as const;
+const OF_A_UNIT = ['terms_7', 'terms_5'] as const;
 
 /** What the holder agrees to, to be read out in the holder's language. */
-export function Terms({ language, open }: { language: Language; open: boolean }) {
+export function Terms({ language, community, open }: { language: Language; community: boolean; open: boolean }) {
   const said = useSaid(language);
   return (
     <details class="desk-fold" open={open}>
@@ -16,7 +17,7 @@ export function Terms({ language, open }: { language: Language; open: boolean })
       <p class="hint">{t('terms_read')}</p>
       {said && (
         <ul lang={language} class="desk-terms">
-          {SENTENCES.map((key) => (
+          {(community ? OF_A_UNIT : OF_A_PERSON).map((key) => (
             <li key={key}>{said(key)}</li>
           ))}
         </ul>
