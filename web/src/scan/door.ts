@@ -178,17 +178,18 @@ export class Door {
     return slow ? { ...decision, reason: 'wrong_clock' } : decision;
   }
 
-  /** Decides without the server: what was shown is kept, to be told. */
+  /** Decides without the server: what is shown is kept, to be told. */
   async #alone(code: string, { decision: judged, remember }: Here): Promise<void> {
     const decision = this.#clockOf(code, judged);
     const welcome = decision.decision === 'admitted';
-    await this.#scanner.enqueue({
+    const kept = this.#scanner.enqueue({
       upload: {
         ...{ scan_id: decision.scan_id, session: this.place.id, code, party: decision.party, scanned_at: decision.at },
         ...(welcome ? { shown: 'welcome' } : { shown: 'refused', shown_reason: decision.reason ?? 'needs_network' }),
       },
     });
     await this.#shown(code, decision, false, remember);
+    await kept;
   }
 
   async #late(code: string, scan: string, answer: Answer<Decision>): Promise<void> {
@@ -217,14 +218,14 @@ export class Door {
     const { scan_id: scan, party } = decision;
     const at = this.#world.now();
     const welcome = decision.decision === 'admitted';
-    if (welcome && code) {
-      this.#sightings.welcomed(code, at);
-      await this.#scanner.remember(own ?? welcomedOnline({ scan_id: scan, session: this.place.id, code, at }));
-    }
-    const earlier = decision.reason === 'already_admitted' && code ? this.#earlier(code, at) : undefined;
-    this.#result({ scan, decision, party, code, earlier });
     const { id, title } = this.place;
-    await this.#scanner.record({ id: scan, at, session: id, title, decision, shown: welcome ? 'welcome' : 'refused', party, sent });
+    const earlier = decision.reason === 'already_admitted' && code ? this.#earlier(code, at) : undefined;
+    if (welcome && code) this.#sightings.welcomed(code, at);
+    // The person at the door waits for no disk.
+    this.#result({ scan, decision, party, code, earlier });
+    const remember = welcome && code ? (own ?? welcomedOnline({ scan_id: scan, session: id, code, at })) : undefined;
+    const line: Result = { id: scan, at, session: id, title, decision, shown: welcome ? 'welcome' : 'refused', party, sent };
+    await Promise.all([this.#scanner.remember(remember), this.#scanner.record(line)]);
   }
 
   #result(shown: Omit<Shown, 'turn'>): void {

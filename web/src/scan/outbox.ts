@@ -16,6 +16,7 @@ export class Outbox {
   #key: CryptoKey | undefined;
   #waiting = new Map<string, Unsent>();
   #held = new Set<string>();
+  #writes: Promise<void> = Promise.resolve();
 
   /** Opens what an earlier start left. */
   async wake(): Promise<void> {
@@ -38,15 +39,24 @@ export class Outbox {
   }
 
   /** Keeps a scan, or what has changed about it. It is on the disk when this is answered. */
-  async put(unsent: Unsent): Promise<void> {
+  put(unsent: Unsent): Promise<void> {
     this.#waiting.set(unsent.upload.scan_id, unsent);
-    this.#key ??= await queueKey();
-    await put('queue', await seal(this.#key, unsent));
+    return this.#inTurn(async () => {
+      this.#key ??= await queueKey();
+      await put('queue', await seal(this.#key, unsent));
+    });
   }
 
-  async drop(id: string): Promise<void> {
+  drop(id: string): Promise<void> {
     this.#waiting.delete(id);
-    await remove('queue', id);
+    return this.#inTurn(() => remove('queue', id));
+  }
+
+  /** Sealing takes its time: what is written first must not come last. */
+  #inTurn(write: () => Promise<void>): Promise<void> {
+    const mine = this.#writes.then(write);
+    this.#writes = mine.catch(() => undefined);
+    return mine;
   }
 
   /** Holds a scan back while its own question to the server is still open. */
