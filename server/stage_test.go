@@ -139,7 +139,7 @@ func TestOneClickEnrolsTheDoor(t *testing.T) {
 	seen := map[string]bool{}
 	for range 2 {
 		got := do(t, http.MethodPost, s.phones[demo.Venue]+"/stage/in", nil)
-		code := regexp.MustCompile(`^\{"to":"/scan#([0-9A-Z]+)"\}\n$`).FindStringSubmatch(got.body)
+		code := regexp.MustCompile(`^\{"code":"([0-9A-Z]+)","to":"/scan"\}\n$`).FindStringSubmatch(got.body)
 		if code == nil || seen[code[1]] {
 			t.Fatalf("%d: %s", got.status, got.body)
 		}

@@ -117,17 +117,16 @@ func (p *phone) enter(w http.ResponseWriter, _ *http.Request) {
 	render(w, enterPage, template.HTML(p.script("enter"))) //nolint:gosec // made here, of words of our own
 }
 
-// in lets the frame in as whom it plays, by one click, and answers where to go on.
+// in lets the frame in as whom it plays, by one click, and answers where to go on; at the
+// door also the code by which the phone becomes a scanner.
 func (p *phone) in(w http.ResponseWriter, r *http.Request) {
-	to := p.part.home()
+	let := map[string]string{"to": p.part.home()}
 	var err error
 	switch p.part {
 	case Worker:
 		err = p.signIn(w, r)
 	case Venue:
-		var code string
-		code, err = p.enrol(r)
-		to += "#" + code
+		let["code"], err = p.enrol(r)
 	case Holder:
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -137,7 +136,7 @@ func (p *phone) in(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(map[string]string{"why": err.Error()}) // the reader went away
 		return
 	}
-	_ = json.NewEncoder(w).Encode(map[string]string{"to": to}) // the reader went away
+	_ = json.NewEncoder(w).Encode(let) // the reader went away
 }
 
 // enrol makes a code for one more scanner at the stage's hall.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { after, type Done, type Facts, isDone, NOTHING, STEPS, stepOf, where } from '../../server/demo/stage/src/facts.ts';
+import { lines } from '../../server/demo/stage/src/lines.ts';
 import type { Result, Said } from '../../server/demo/stage/src/messages.ts';
 import { meaning } from '../../server/demo/stage/src/watch.ts';
 import { LANGUAGES, preferred, speaker } from '../../server/demo/stage/src/words.ts';
@@ -18,6 +19,7 @@ const happened = (...all: (Said | Done)[]): Facts => all.reduce(after, NOTHING);
 
 const MADE: Said = { kind: 'issued', pass: 'p' };
 const ACTIVE: Said = { kind: 'activated', pass: 'p' };
+const SHOWN: Said = { kind: 'code', shown: true };
 const WELCOME = result('1', {});
 const OLD = result('2', { decision: 'refused', reason: 'stale_code' });
 const AMBER = result('3', { offline: true, sent: false });
@@ -28,7 +30,7 @@ const REFUSED = result('4', { decision: 'refused', reason: 'not_in_use' });
 test('the seven steps follow one another', () => {
   const all: (Said | Done)[][] = [
     [MADE],
-    [ACTIVE],
+    [ACTIVE, SHOWN],
     [WELCOME],
     [OLD],
     [AMBER, SENT],
@@ -46,7 +48,7 @@ test('the seven steps follow one another', () => {
 });
 
 test('a welcome without the network is confirmed only when the server has it and agrees', () => {
-  const before = happened(MADE, ACTIVE, WELCOME, OLD);
+  const before = happened(MADE, ACTIVE, SHOWN, WELCOME, OLD);
   for (const said of [AMBER, result('3', { offline: true, conflict: true }), result('9', {})]) {
     assert.equal(isDone(after(after(before, AMBER), said), 'offline'), false);
   }
@@ -56,6 +58,7 @@ test('a welcome without the network is confirmed only when the server has it and
 test('what does not belong to the card on the stage changes nothing', () => {
   assert.equal(happened(WELCOME).welcome, false);
   assert.equal(happened(ACTIVE).activated, false);
+  assert.equal(happened(MADE, SHOWN).shown, false);
   assert.equal(happened(MADE, ACTIVE, REFUSED).refused, false);
   assert.equal(happened(MADE, ACTIVE, { kind: 'stopped', pass: 'other' }).stopped, false);
   assert.equal(happened(MADE, ACTIVE, { kind: 'issued', pass: 'second' }).pass, 'p');
@@ -85,4 +88,12 @@ test('the stage speaks the first language that a browser wants, and English to t
   assert.equal(preferred(['de', 'fi-FI']), 'fi');
   assert.equal(preferred(['de']), 'en');
   for (const language of LANGUAGES) assert.match(speaker(language)('step', { n: 3 }), /3/);
+});
+
+test('a document is read a line a field', () => {
+  assert.deepEqual(
+    lines({ a: 1, spans: [{ from: 'x' }, { from: 'y', to: 'z' }], party: { children: 2, assistants: 0 }, long: 'n'.repeat(60) }),
+    ['a: 1', 'spans: from x, from y, to z', 'party: children 2, assistants 0', `long: ${'n'.repeat(44)}…`],
+  );
+  assert.deepEqual(lines([{ id: 'i'.repeat(40), at: 'a'.repeat(40) }]), ['–', `  id: ${'i'.repeat(40)}`, `  at: ${'a'.repeat(40)}`]);
 });

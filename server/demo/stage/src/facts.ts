@@ -9,6 +9,8 @@ export interface Facts {
   /** The card that was made last. */
   pass?: string | undefined;
   activated: boolean;
+  /** The holder has seen the code. */
+  shown: boolean;
   welcome: boolean;
   /** A picture that is more than a minute old was refused. */
   old: boolean;
@@ -24,6 +26,7 @@ export interface Facts {
 
 export const NOTHING: Facts = {
   activated: false,
+  shown: false,
   welcome: false,
   old: false,
   confirmed: false,
@@ -43,6 +46,8 @@ export function after(facts: Facts, said: Said | Done): Facts {
       return facts.activated ? facts : { ...facts, pass: said.pass };
     case 'activated':
       return facts.pass === undefined ? facts : { ...facts, pass: said.pass, activated: true };
+    case 'code':
+      return facts.activated && said.shown ? { ...facts, shown: true } : facts;
     case 'stopped':
       return said.pass === facts.pass ? { ...facts, stopped: true } : facts;
     case 'lose':
@@ -70,7 +75,7 @@ export function isDone(facts: Facts, step: StepName): boolean {
     case 'make':
       return facts.pass !== undefined;
     case 'activate':
-      return facts.activated;
+      return facts.shown;
     case 'welcome':
       return facts.welcome;
     case 'old':
@@ -93,7 +98,7 @@ export function where(facts: Facts): readonly Part[] {
     case 'make':
       return ['worker'];
     case 'activate':
-      return ['holder', 'worker'];
+      return facts.activated ? ['holder'] : ['holder', 'worker'];
     case 'welcome':
     case 'old':
     case 'offline':

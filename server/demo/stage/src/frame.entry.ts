@@ -12,14 +12,14 @@ if (mine && parent !== window) play(mine);
 
 function play({ part, stage }: Played): void {
   const say = (said: Said, hand: Transferable[] = []) => parent.postMessage({ part, said }, stage, hand);
-  const picture = () => void takePicture().then((taken) => taken && say(taken, [taken.image]));
+  const picture = () => takePicture().then((taken) => taken && say(taken, [taken.image]));
   takeNetwork((answer) => {
     const said = meaning(part, answer);
     if (said) say(said);
   });
   const camera = part === 'venue' ? takeCamera((on) => say({ kind: 'camera', on })) : undefined;
   if (part === 'venue') watchDoor(say);
-  if (part === 'holder') watchCode(say, picture);
+  if (part === 'holder') watchCode(say, () => void picture().then(openAgain));
 
   addEventListener('message', ({ origin, source, data }: MessageEvent<Told>) => {
     if (origin !== stage || source !== parent) return;
@@ -27,8 +27,11 @@ function play({ part, stage }: Played): void {
       case 'network':
         switchNetwork(data.on);
         break;
+      case 'open':
+        openAgain();
+        break;
       case 'look':
-        picture();
+        void picture();
         break;
       case 'hold':
         camera?.hold(data.image);
@@ -48,6 +51,9 @@ async function takePicture(): Promise<Extract<Said, { kind: 'picture' }> | undef
   const canvas = codeShown();
   return canvas && { kind: 'picture', image: await createImageBitmap(canvas), at: Date.now() };
 }
+
+/** The app shows a new code at once when it is opened again. So no door sees a code twice, nor the one in the picture but by that picture. */
+const openAgain = () => void document.dispatchEvent(new Event('visibilitychange'));
 
 /** Chooses in the app's own picker, as a person does; where there is none just now, for its next start. */
 function changeLanguage(language: Language): void {

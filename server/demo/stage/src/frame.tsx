@@ -22,8 +22,15 @@ export function Frame(p: {
   return (
     <section class={`stage-phone ${part} ${p.turn ? 'turn' : ''}`} id={`phone-${part}`} aria-label={t(part)}>
       <div class="stage-phone-head">
-        <h2>{t(part)}</h2>
-        {p.turn && <span class="stage-turn">{t('here')}</span>}
+        <h2>
+          {p.turn && (
+            <span class="stage-turn">
+              <span aria-hidden="true">▶ </span>
+              <span class="visually-hidden">{t('here')} </span>
+            </span>
+          )}
+          {t(part)}
+        </h2>
         {p.lost && <span class="stage-lost">{t('is_lost')}</span>}
         {part !== 'worker' && <Network t={t} part={part} on={p.standing.online[part]} change={p.network} />}
       </div>
@@ -40,14 +47,9 @@ export function Frame(p: {
 
 function Network(p: { t: Say; part: 'holder' | 'venue'; on: boolean; change: (on: boolean, part: 'holder' | 'venue') => void }) {
   return (
-    <button
-      type="button"
-      class={`stage-network ${p.on ? 'on' : 'off'}`}
-      aria-pressed={p.on}
-      aria-label={p.t('network_of', { who: p.t(p.part) })}
-      onClick={() => p.change(!p.on, p.part)}
-    >
+    <button type="button" class={`stage-network ${p.on ? 'on' : 'off'}`} onClick={() => p.change(!p.on, p.part)}>
       {p.t(p.on ? 'network_on' : 'network_off')}
+      <span class="visually-hidden">: {p.t(p.part)}</span>
     </button>
   );
 }

@@ -15,6 +15,8 @@ interface GuideProps {
   lose: () => void;
   look: () => void;
   again: () => void;
+  /** Goes back to the phones, while one looks at what the server knows. */
+  back: (() => void) | undefined;
   /** Brings a phone into sight, where they do not all fit. */
   show: ((part: Part) => void) | undefined;
 }
@@ -72,7 +74,7 @@ function Step(p: GuideProps & { step: StepName }) {
     case 'make':
       return PARTS.every((part) => p.standing.here.includes(part)) ? <p>{t('make_text')}</p> : <p>{t('starting')}</p>;
     case 'activate':
-      return <p>{t('activate_text')}</p>;
+      return <p>{t(facts.activated ? 'activate_open' : 'activate_text')}</p>;
     case 'welcome':
       return (
         <>
@@ -101,10 +103,10 @@ function Step(p: GuideProps & { step: StepName }) {
   }
 }
 
-const End = ({ t, look }: GuideProps) => (
+const End = ({ t, look, back }: GuideProps) => (
   <>
     <p>{t('end_text')}</p>
-    <Action onClick={look}>{t('look')}</Action>
+    <Action onClick={back ?? look}>{t(back ? 'back' : 'look')}</Action>
   </>
 );
 

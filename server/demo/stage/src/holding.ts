@@ -12,6 +12,8 @@ const AGAIN = 300;
 const TIRED = 12_000;
 /** After the door has answered, a hand needs a moment to go down. */
 const DOWN = 700;
+/** A door takes no notice of a card that it has just welcomed and still sees; after so long it does again. */
+const REST = 5500;
 
 export interface Holding {
   held: Held | undefined;
@@ -28,18 +30,29 @@ export function useHolding(wires: Wires): Holding {
   const [taken, setTaken] = useState<number>();
   const old = useRef<ImageBitmap | undefined>(undefined);
   const now = useRef<Held | undefined>(undefined);
+  const down = useRef(0);
   now.current = held;
 
   useEffect(() => {
     if (!held) return;
-    if (held === 'old' && old.current) wires.tell('venue', { kind: 'hold', image: old.current });
-    const look = () => wires.tell('holder', { kind: 'look' });
-    if (held === 'live') look();
-    const again = held === 'live' ? setInterval(look, AGAIN) : undefined;
+    let again: number | undefined;
+    const show = () => {
+      if (held === 'old' && old.current) wires.tell('venue', { kind: 'hold', image: old.current });
+      else wires.tell('holder', { kind: 'look' });
+    };
+    const up = setTimeout(
+      () => {
+        if (held === 'live') wires.tell('holder', { kind: 'open' });
+        again = setInterval(show, AGAIN);
+      },
+      Math.max(0, down.current + REST - Date.now()),
+    );
     const tired = setTimeout(() => setHeld(undefined), TIRED);
     return () => {
+      clearTimeout(up);
       clearInterval(again);
       clearTimeout(tired);
+      down.current = Date.now();
       wires.tell('venue', { kind: 'away' });
     };
   }, [held]);
@@ -53,6 +66,7 @@ export function useHolding(wires: Wires): Holding {
     }
     // Copied, not handed over: the picture is kept.
     if (now.current === 'live') wires.tell('venue', { kind: 'hold', image: said.image });
+    if (said.image !== old.current) said.image.close();
   }
 
   function forget(): void {

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from './kept.ts';
+import { lines } from './lines.ts';
 import type { Key, Say } from './words.ts';
 
 interface Stored {
@@ -18,10 +19,10 @@ const COLLECTIONS: Readonly<Record<string, Key>> = {
   activation_requests: 'col_requests',
 };
 
-/** What of a card is about the person. */
-const ABOUT = /^\s*"(birth_year|postal_code|municipality|children|language|terms_\w+|party|home_municipality)":/;
+/** What of a card is about the person, or about who came along. */
+const ABOUT = /^\s*(birth_year|postal_code|municipality|children|language|terms_\w+|party|home_municipality): /;
 
-export function Knows({ t, pass, answers, back }: { t: Say; pass: string; answers: readonly Answer[]; back: () => void }) {
+export function Knows({ t, pass, answers }: { t: Say; pass: string; answers: readonly Answer[] }) {
   const [stored, setStored] = useState<Stored | string>();
   useEffect(() => {
     void ask(pass).then(setStored);
@@ -43,9 +44,6 @@ export function Knows({ t, pass, answers, back }: { t: Say; pass: string; answer
           </figure>
         ))}
       </section>
-      <button type="button" class="button primary" onClick={back}>
-        {t('back')}
-      </button>
     </div>
   );
 }
@@ -88,17 +86,12 @@ function Kept({ t, stored }: { t: Say; stored: Stored }) {
   );
 }
 
-/** A document as it stands, a line for each field; only what is very long is cut. */
+/** A document as it stands. */
 function Document({ value, name }: { value: unknown; name: string }) {
-  const lines = JSON.stringify(value, shorten, 2).split('\n');
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keyboard
     <section class="stage-document" tabIndex={0} aria-label={name}>
-      <pre>{lines.map((line, i) => (ABOUT.test(line) ? <mark key={i}>{`${line}\n`}</mark> : `${line}\n`))}</pre>
+      <pre>{lines(value).map((line, i) => (ABOUT.test(line) ? <mark key={i}>{`${line}\n`}</mark> : `${line}\n`))}</pre>
     </section>
   );
 }
-
-const LONG = 48;
-const shorten = (_: string, value: unknown): unknown =>
-  typeof value === 'string' && value.length > LONG ? `${value.slice(0, LONG)}…` : value;

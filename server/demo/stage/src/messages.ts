@@ -42,6 +42,8 @@ export interface Result {
 /** What a frame is told. */
 export type Told =
   | { kind: 'network'; on: boolean }
+  /** Open the card again: it then shows a new code. */
+  | { kind: 'open' }
   /** Take the pixels of the code. */
   | { kind: 'look' }
   /** Hold these before the camera. */

@@ -102,6 +102,7 @@ export function Stage({ about }: { about: About }) {
         {kept.started ? (
           <Guide
             show={looking ? undefined : show}
+            back={looking ? () => setLooking(false) : undefined}
             t={t}
             facts={facts}
             standing={standing}
@@ -120,7 +121,7 @@ export function Stage({ about }: { about: About }) {
         ) : (
           <Intro t={t} about={about} start={begin} />
         )}
-        {looking && <Knows t={t} pass={facts.pass ?? ''} answers={kept.answers} back={() => setLooking(false)} />}
+        {looking && <Knows t={t} pass={facts.pass ?? ''} answers={kept.answers} />}
         {kept.started && (
           <div class="stage-phones" hidden={looking}>
             {PARTS.map((part) => (
@@ -132,7 +133,7 @@ export function Stage({ about }: { about: About }) {
                 entry={entered > 0 ? `/stage/enter?language=${language}` : HOME[part]}
                 turn={step !== undefined && turn.includes(part)}
                 standing={standing}
-                lost={part === 'holder' && facts.lost && !facts.refused}
+                lost={part === 'holder' && facts.lost}
                 plug={wires.plug}
                 network={network}
               />

@@ -17,13 +17,14 @@ export const en = {
   worker: 'Worker',
   holder: 'Holder',
   venue: 'Door',
-  here: 'Your turn here',
+  here: 'Your turn:',
 
   make_name: 'Make a card',
   make_text:
     'You are the worker. Choose “New card”. Type a year of birth and a postcode, such as 1987 and 02100, and make the card. There is no field for a name.',
   activate_name: 'Activate it',
   activate_text: 'The worker reads ten digits out on the telephone. You are the holder now: type them on the phone.',
+  activate_open: 'It is active. The phone shows two numbers that bring the card back if it is lost. Go on, and the card opens.',
   welcome_name: 'Welcome',
   welcome_text:
     'You are at the door. Open “Scan” on the door’s phone and start the camera. Then hold the card to the scanner. The pixels of the phone become the picture of the camera.',
@@ -38,8 +39,9 @@ export const en = {
     'Now both phones lose their network. The card still works, and so does the door: it says welcome in amber, and has it confirmed later.',
   offline_amber: 'Amber: welcome, checked later. Now bring the network back: the door tells the server by itself.',
   lost_name: 'A lost phone is refused',
-  lost_text: 'The phone is lost. Whoever found it keeps it without a network, so that it goes on showing codes.',
-  lost_stop: 'You are the worker. Open the card, choose “New phone”, and tick “Lost: stop now”.',
+  lost_text:
+    'The visit is confirmed: the server has counted it. Next, the phone gets lost. Whoever finds it keeps it without a network, so that it goes on showing codes.',
+  lost_stop: 'You are the worker. Open the card, choose “Lost: stop now” and say yes.',
   lost_hold: 'The card is stopped. Hold the lost phone to the scanner.',
   knows_name: 'What the server knows',
   knows_text: 'You have played all three. Now look at everything that the server keeps of this card, beside what the door saw.',
@@ -58,9 +60,7 @@ export const en = {
   need_code: 'Open the card on the holder’s phone first.',
   network_on: 'Network on',
   network_off: 'Network off',
-  network_of: 'Network: {who}',
   is_lost: 'Lost',
-  camera_on: 'Camera on',
   failed: 'It did not work: {why}',
   retry: 'Try again',
 

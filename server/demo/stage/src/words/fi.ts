@@ -19,13 +19,15 @@ export const fi: Words = {
   worker: 'Työntekijä',
   holder: 'Kortin haltija',
   venue: 'Ovi',
-  here: 'Sinun vuorosi tässä',
+  here: 'Sinun vuorosi:',
 
   make_name: 'Tee kortti',
   make_text:
     'Olet työntekijä. Valitse ”Uusi kortti”. Kirjoita syntymävuosi ja postinumero, vaikka 1987 ja 02100, ja tee kortti. Nimelle ei ole kenttää.',
   activate_name: 'Ota se käyttöön',
   activate_text: 'Työntekijä lukee puhelimessa kymmenen numeroa. Nyt olet kortin haltija: kirjoita ne puhelimeen.',
+  activate_open:
+    'Se on käytössä. Puhelin näyttää kaksi numeroa, joilla kortin saa takaisin, jos puhelin katoaa. Jatka, niin kortti aukeaa.',
   welcome_name: 'Tervetuloa',
   welcome_text:
     'Olet ovella. Avaa oven puhelimessa ”Skannaa” ja käynnistä kamera. Näytä sitten kortti skannerille. Puhelimen kuvapisteistä tulee kameran kuva.',
@@ -39,8 +41,9 @@ export const fi: Words = {
     'Nyt molemmilta puhelimilta katoaa verkko. Kortti toimii silti, ja ovi myös: se toivottaa tervetulleeksi keltaisella ja vahvistaa käynnin myöhemmin.',
   offline_amber: 'Keltainen: tervetuloa, tarkistetaan myöhemmin. Palauta nyt verkko: ovi kertoo palvelimelle itse.',
   lost_name: 'Kadonnut puhelin ei kelpaa',
-  lost_text: 'Puhelin on kadonnut. Löytäjä pitää sen ilman verkkoa, jotta se näyttää koodeja edelleen.',
-  lost_stop: 'Olet työntekijä. Avaa kortti, valitse ”Uusi puhelin” ja rastita ”Kadonnut: lopeta heti”.',
+  lost_text:
+    'Käynti on vahvistettu: palvelin on laskenut sen. Seuraavaksi puhelin katoaa. Löytäjä pitää sen ilman verkkoa, jotta se näyttää koodeja edelleen.',
+  lost_stop: 'Olet työntekijä. Avaa kortti, valitse ”Kadonnut: lopeta heti” ja vahvista se.',
   lost_hold: 'Kortti on pysäytetty. Näytä kadonnut puhelin skannerille.',
   knows_name: 'Mitä palvelin tietää',
   knows_text: 'Olet ollut kaikki kolme. Katso nyt kaikki, mitä palvelin säilyttää tästä kortista, ja vieressä se, minkä ovi näki.',
@@ -59,9 +62,7 @@ export const fi: Words = {
   need_code: 'Avaa ensin kortti haltijan puhelimessa.',
   network_on: 'Verkko päällä',
   network_off: 'Ei verkkoa',
-  network_of: 'Verkko: {who}',
   is_lost: 'Kadonnut',
-  camera_on: 'Kamera päällä',
   failed: 'Se ei onnistunut: {why}',
   retry: 'Yritä uudelleen',
 

@@ -19,13 +19,14 @@ export const sv: Words = {
   worker: 'Anställd',
   holder: 'Kortinnehavare',
   venue: 'Dörr',
-  here: 'Din tur här',
+  here: 'Din tur:',
 
   make_name: 'Skapa ett kort',
   make_text:
     'Du är den anställda. Välj ”Nytt kort”. Skriv ett födelseår och ett postnummer, till exempel 1987 och 02100, och skapa kortet. Det finns inget fält för namn.',
   activate_name: 'Aktivera det',
   activate_text: 'Den anställda läser upp tio siffror i telefonen. Nu är du kortinnehavaren: skriv dem på telefonen.',
+  activate_open: 'Det är i bruk. Telefonen visar två nummer som ger kortet tillbaka om telefonen tappas bort. Gå vidare, så öppnas kortet.',
   welcome_name: 'Välkommen',
   welcome_text:
     'Du står vid dörren. Öppna ”Skanna” på dörrens telefon och starta kameran. Håll sedan kortet mot skannern. Telefonens bildpunkter blir kamerans bild.',
@@ -39,8 +40,9 @@ export const sv: Words = {
     'Nu blir båda telefonerna utan nät. Kortet fungerar ändå, och dörren också: den säger välkommen i gult och bekräftar besöket senare.',
   offline_amber: 'Gult: välkommen, kontrolleras senare. Ge nu tillbaka nätet: dörren meddelar servern själv.',
   lost_name: 'En borttappad telefon duger inte',
-  lost_text: 'Telefonen är borta. Den som hittade den har den utan nät, så att den fortsätter att visa koder.',
-  lost_stop: 'Du är den anställda. Öppna kortet, välj ”Ny telefon” och kryssa för ”Borttappad: stoppa genast”.',
+  lost_text:
+    'Besöket är bekräftat: servern har räknat det. Nu tappas telefonen bort. Den som hittar den har den utan nät, så att den fortsätter att visa koder.',
+  lost_stop: 'Du är den anställda. Öppna kortet, välj ”Borttappad: stoppa genast” och bekräfta.',
   lost_hold: 'Kortet är stoppat. Håll den borttappade telefonen mot skannern.',
   knows_name: 'Vad servern vet',
   knows_text: 'Du har varit alla tre. Se nu allt som servern har om det här kortet, och bredvid det som dörren såg.',
@@ -59,9 +61,7 @@ export const sv: Words = {
   need_code: 'Öppna först kortet på kortinnehavarens telefon.',
   network_on: 'Nätet på',
   network_off: 'Inget nät',
-  network_of: 'Nät: {who}',
   is_lost: 'Borttappad',
-  camera_on: 'Kameran på',
   failed: 'Det lyckades inte: {why}',
   retry: 'Försök igen',
 
