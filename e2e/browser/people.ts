@@ -33,8 +33,8 @@ export async function signIn(j: Journey, page: Page, email: string, how: { remem
 }
 
 /** A worker before a computer, signed in. */
-export async function atDesk(j: Journey, email = WORKER): Promise<Page> {
-  const page = await j.page('/desk', DESKTOP);
+export async function atDesk(j: Journey, email = WORKER, options = DESKTOP): Promise<Page> {
+  const page = await j.page('/desk', options);
   await signIn(j, page, email);
   return page;
 }

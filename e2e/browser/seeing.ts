@@ -6,19 +6,25 @@ import type { Page } from 'playwright-core';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** The faults that axe finds, each in a line. A screen with anything to press must have had the size of its targets looked at. */
-export async function faults(page: Page): Promise<string[]> {
+/** The rules that colours can break: all that can differ between light and dark. */
+export const OF_COLOUR = ['color-contrast', 'link-in-text-block'];
+
+/** The faults that axe finds, each in a line; of all rules, or of some. A screen with anything to press must have had the size of its targets looked at. */
+export async function faults(page: Page, only?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
-  const found = await page.evaluate(async (tags) => {
-    const { axe: here } = globalThis as unknown as { axe: typeof import('axe-core') };
-    const told = await here.run(document, { runOnly: tags, resultTypes: ['violations'], elementRef: false });
-    const ran = [...told.passes, ...told.violations, ...told.incomplete].some((rule) => rule.id === 'target-size');
-    const lines = told.violations.flatMap((v) =>
-      v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary?.split('\n')[1]?.trim() ?? ''}`),
-    );
-    return { ran, lines };
-  }, TAGS);
-  return found.ran ? found.lines : [...found.lines, 'target-size did not run'];
+  const found = await page.evaluate(
+    async ({ tags, rules }) => {
+      const { axe: here } = globalThis as unknown as { axe: typeof import('axe-core') };
+      const told = await here.run(document, { runOnly: rules ?? tags, resultTypes: ['violations'], elementRef: false });
+      const ran = [...told.passes, ...told.violations, ...told.incomplete].some((rule) => rule.id === 'target-size');
+      const lines = told.violations.flatMap((v) =>
+        v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary?.split('\n')[1]?.trim() ?? ''}`),
+      );
+      return { ran, lines };
+    },
+    { tags: TAGS, rules: only as string[] | undefined },
+  );
+  return only || found.ran ? found.lines : [...found.lines, 'target-size did not run'];
 }
 
 /** How far the page scrolls sideways, in pixels. */
@@ -52,7 +58,7 @@ export const smallTargets = (page: Page, least: number): Promise<string[]> =>
   page.evaluate((side) => {
     const small: string[] = [];
     for (const at of document.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, summary, [role=button]')) {
-      if (!at.checkVisibility({ visibilityProperty: true }) || (at.tagName === 'A' && at.closest('p, dd, td'))) continue;
+      if (!at.checkVisibility({ visibilityProperty: true }) || (at.tagName === 'A' && getComputedStyle(at).display === 'inline')) continue;
       const label = at.matches('input[type=checkbox], input[type=radio], input[type=file]') ? at.closest('label') : null;
       const { width, height } = (label ?? at).getBoundingClientRect();
       if (width > 0 && (width < side || height < side))

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { DESKTOP, journey, known, PHONE } from './harness.ts';
+import { activate, exactly, seePass, signIn, WORKER, words } from './people.ts';
+
+journey('a holder changes the language on the pass, and it stays chosen', async (j) => {
+  const page = await j.page('/');
+  await activate(page, known(j.demo.pass('issued, to be activated with a code').activation, 'code'));
+  const says = {
+    fi: 'Näytä kortti ovella',
+    sv: 'Visa kortet vid ingången',
+    en: 'Show your card at the door',
+  };
+  for (const [language, sentence] of Object.entries(says)) {
+    await page.locator('.language select').selectOption(language);
+    await page.getByRole('heading', { level: 1, name: words(sentence) }).waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), language);
+  }
+  await page.locator('.language select').selectOption('easy');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'fi');
+  await page.locator('.language select').selectOption('sv');
+  await page.getByRole('heading', { level: 1, name: words(says.sv) }).waitFor();
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: words(says.sv) }).waitFor();
+  // The service speaks it from now on, too: what it sends is in the holder's language.
+  await page.goto('/my/data');
+  await page.getByText('svenska', { exact: false }).first().waitFor();
+});
+
+journey('what a browser prefers is what it gets, and what was typed stays when the language changes', async (j) => {
+  const finnish = await j.page('/', { ...PHONE, locale: 'fi-FI' });
+  await finnish.getByRole('link', { name: exactly('Kirjoita koodi') }).waitFor();
+  const swedish = await j.page('/', { ...PHONE, locale: 'sv-FI' });
+  await swedish.getByRole('link', { name: exactly('Skriv koden') }).waitFor();
+  const other = await j.page('/', { ...PHONE, locale: 'ar-EG' });
+  await other.getByRole('link', { name: exactly('Kirjoita koodi') }).waitFor();
+
+  const desk = await j.page('/desk/new', DESKTOP);
+  await signIn(j, desk, WORKER);
+  await desk.getByLabel(words('Year of birth')).fill('1987');
+  await desk.locator('.language select').selectOption('sv');
+  await desk.getByRole('heading', { level: 1, name: exactly('Nytt kort') }).waitFor();
+  assert.equal(await desk.getByLabel(words('Födelseår')).inputValue(), '1987');
+  assert.match(await desk.title(), /Nytt kort/);
+});
+
+journey('times and days are written as the language writes them', async (j) => {
+  const page = await j.page('/');
+  await activate(page, known(j.demo.pass('another one to be activated').activation, 'code'));
+  await seePass(page);
+  await page.getByText(/Valid until \d{1,2} [A-Z][a-z]{2,3} \d{4}/).waitFor();
+  await page.locator('.language select').selectOption('fi');
+  await page.getByText(/Voimassa \d{1,2}\.\d{1,2}\.\d{4} asti/).waitFor();
+  await page.locator('.language select').selectOption('sv');
+  await page.getByText(/Gäller till och med \d{1,2} \p{L}+\.? \d{4}/u).waitFor();
+});
