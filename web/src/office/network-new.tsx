@@ -102,7 +102,7 @@ export function NewNetwork() {
           value={typed.municipalities}
           onInput={(municipalities) => set({ municipalities })}
         />
-        {rows.length > 0 && <Rows rows={rows} />}
+        <div role="status">{rows.length > 0 && <Rows rows={rows} />}</div>
       </FormBox>
     </Screen>
   );
@@ -120,7 +120,7 @@ function wrong(typed: Typed, id: string, rows: readonly MunicipalityRow[]): Wron
 }
 
 const Rows = ({ rows }: { rows: readonly MunicipalityRow[] }) => (
-  <ul class="office-plain" role="status">
+  <ul class="office-plain">
     {rows.map((r, i) => (
       <li key={i} class={`office-state ${r.ok ? 'ok' : 'stop'}`}>
         <Icon name={r.ok ? 'ok' : 'stop'} />

@@ -109,7 +109,7 @@ function RoleSwitch() {
   }
 
   return (
-    <div class="office-role">
+    <section class="office-role" aria-label={t('acting_as')}>
       <label>
         <span>{t('acting_as')}</span>
         <select
@@ -127,6 +127,6 @@ function RoleSwitch() {
         </select>
       </label>
       {problem && <Failure problem={problem} />}
-    </div>
+    </section>
   );
 }
