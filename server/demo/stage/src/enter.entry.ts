@@ -13,6 +13,11 @@ const CALM = { keepShowing: true };
 async function forget(): Promise<void> {
   sessionStorage.clear();
   await clear();
+  await forgetApp().catch(() => undefined); // some private windows keep none
+}
+
+/** The app itself is fetched anew: an earlier demo may have had another. */
+async function forgetApp(): Promise<void> {
   for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
   for (const name of await caches.keys()) await caches.delete(name);
 }

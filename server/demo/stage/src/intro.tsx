@@ -10,7 +10,9 @@ export function Intro({ t, about, start }: { t: Say; about: About; start: () => 
       <section class="card">
         <h2>{t('intro_title')}</h2>
         <p>{t('intro')}</p>
-        <p>{t('intro_real')}</p>
+        <p>
+          {t('intro_real')} {!about.outside && t('intro_stays')}
+        </p>
         <p>{t('intro_apart')}</p>
         <button type="button" class="button primary" onClick={start}>
           {t('start')}

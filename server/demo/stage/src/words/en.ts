@@ -4,7 +4,8 @@ export const en = {
   intro_title: 'Three phones, seven steps, five minutes',
   intro:
     'Here you play three people: a worker who hands out cards, a person with a card, and whoever stands at the door of a concert hall.',
-  intro_real: 'What you see is the app itself, on a server of this computer. Everything in it is invented. Nothing leaves this computer.',
+  intro_real: 'What you see is the app itself, on a server of this computer. Everything in it is invented.',
+  intro_stays: 'Nothing leaves this computer.',
   intro_apart: 'Each phone stands on an address of its own. They know nothing of each other, as three real phones.',
   start: 'Start',
   starting: 'The worker is signed in and the door’s phone is set up…',

@@ -6,7 +6,8 @@ export const fi: Words = {
   intro_title: 'Kolme puhelinta, seitsemän vaihetta, viisi minuuttia',
   intro:
     'Tässä olet vuorollasi kolme ihmistä: työntekijä, joka antaa kortteja, ihminen, jolla on kortti, ja se, joka seisoo konserttisalin ovella.',
-  intro_real: 'Näet itse sovelluksen. Sen palvelin on tällä tietokoneella. Kaikki siinä on keksittyä. Mikään ei lähde tältä tietokoneelta.',
+  intro_real: 'Näet itse sovelluksen. Sen palvelin on tällä tietokoneella. Kaikki siinä on keksittyä.',
+  intro_stays: 'Mikään ei lähde tältä tietokoneelta.',
   intro_apart: 'Jokainen puhelin on omassa osoitteessaan. Ne eivät tiedä toisistaan mitään, kuten kolme oikeaa puhelinta.',
   start: 'Aloita',
   starting: 'Työntekijä kirjataan sisään ja oven puhelin otetaan käyttöön…',

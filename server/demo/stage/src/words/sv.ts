@@ -6,7 +6,8 @@ export const sv: Words = {
   intro_title: 'Tre telefoner, sju steg, fem minuter',
   intro:
     'Här är du i tur och ordning tre personer: en anställd som delar ut kort, en person med kort och den som står vid dörren till en konsertsal.',
-  intro_real: 'Det du ser är själva appen. Servern finns på den här datorn. Allt i den är påhittat. Ingenting lämnar datorn.',
+  intro_real: 'Det du ser är själva appen. Servern finns på den här datorn. Allt i den är påhittat.',
+  intro_stays: 'Ingenting lämnar datorn.',
   intro_apart: 'Varje telefon har en egen adress. De vet ingenting om varandra, precis som tre riktiga telefoner.',
   start: 'Börja',
   starting: 'Den anställda loggas in och dörrens telefon tas i bruk…',
