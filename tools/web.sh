@@ -30,11 +30,12 @@ server() {
 
 check() {
 	local project
-	for project in tsconfig.json tsconfig.worker.json tsconfig.test.json; do
-		web/node_modules/.bin/tsc -p "web/$project"
+	for project in web/tsconfig.json web/tsconfig.worker.json web/tsconfig.test.json server/demo/stage/tsconfig.json; do
+		web/node_modules/.bin/tsc -p "$project"
 	done
 	(cd web && node_modules/.bin/biome check --error-on-warnings)
 	(cd e2e/browser && ../../web/node_modules/.bin/biome check --error-on-warnings)
+	(cd server/demo/stage && ../../../web/node_modules/.bin/biome check --error-on-warnings)
 	bundle
 	find "$tests" -name '*.test.mjs' ! -name 'journey-*' -print0 | xargs -0 node --test --test-reporter=spec
 }
