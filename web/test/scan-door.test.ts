@@ -60,7 +60,7 @@ class House implements DoorScanner {
 
   get standing() {
     return {
-      ...{ enrolment: undefined, ended: false, bundle: this.#bundle, today: undefined, choice: undefined, online: true, heard: undefined },
+      ...{ enrolment: undefined, bundle: this.#bundle, today: undefined, choice: undefined, online: true, heard: undefined },
       ...{ settings: { keepShowing: false, sound: false, camera: true }, results: this.results, unsent: this.queue.size },
     };
   }
@@ -306,6 +306,27 @@ test('a scan that the server does not know yet is corrected and taken back here'
   assert.equal(d.house.queue.get(shown.scan)?.undone, 'ask');
   assert.equal(d.house.welcomed.length, 0);
   assert.equal(d.house.asked.length, 0);
+});
+
+test('what the server admitted is taken back there, and later if nobody answers', async () => {
+  const away = await door(async ({ method, body }) => (method === 'POST' ? yes(body) : NO_NETWORK));
+  await away.door.seen(FRESH.code);
+  const shown = away.result();
+  assert.ok(shown);
+  await away.door.undo(shown);
+  assert.equal(away.result()?.decision.decision, 'undone');
+  assert.equal(away.house.queue.get(shown.scan)?.undone, 'ask');
+  assert.equal(away.house.results[0]?.undone, true);
+
+  const late = await door(async ({ method, body }) =>
+    method === 'POST' ? yes(body) : { ok: false, problem: { status: 409, code: 'too_late' } },
+  );
+  await late.door.seen(FRESH.code);
+  const old = late.result();
+  assert.ok(old);
+  await late.door.undo(old);
+  assert.equal(late.result()?.problem?.code, 'too_late');
+  assert.equal(late.result()?.decision.decision, 'admitted');
 });
 
 test('a card that comes back is told when it came, and by whom people can be added', async () => {

@@ -1,7 +1,7 @@
 // What can be done about a scan afterwards: for ten minutes its party can be corrected, and it can be taken back.
 
 import * as api from '../shared/api.ts';
-import type { Decision, Party, Problem } from '../shared/types.ts';
+import type { Decision, Party, Problem, UploadAsked } from '../shared/types.ts';
 import type { DoorScanner } from './door.ts';
 import type { Result } from './kept.ts';
 import { takenBack } from './queue.ts';
@@ -36,15 +36,24 @@ export async function correctParty(scanner: DoorScanner, scan: string, party: Pa
   return undefined;
 }
 
-/** Takes an admission back: it counts nowhere, and the same card may come in again. Answers why not. */
-export async function takeBack(scanner: DoorScanner, scan: string): Promise<Problem | undefined> {
+/**
+ * Takes an admission back: it counts nowhere, and the same card may come in again. Answers why not. When nobody answers and the code is
+ * still at hand, it is kept to be told later.
+ */
+export async function takeBack(scanner: DoorScanner, scan: string, code?: string): Promise<Problem | undefined> {
+  const known = scanner.standing.results.find((r) => r.id === scan);
   const queued = scanner.outbox.get(scan);
   if (queued) await scanner.enqueue(takenBack(queued));
   else {
     const answer = await api.undoScan(scanner.ask, scan);
-    if (!answer.ok) return answer.problem;
+    if (!answer.ok && !(code && known && api.isOffline(answer.problem))) return answer.problem;
+    if (!answer.ok && code && known) await scanner.enqueue(takenBack({ upload: uploadOf(known, code) }));
   }
   await scanner.forgetWelcome(scan);
   await scanner.change(scan, { undone: true });
   return undefined;
 }
+
+const uploadOf = ({ id, session, party, decision }: Result, code: string): UploadAsked => ({
+  ...{ scan_id: id, session, code, party, scanned_at: decision.at, shown: 'welcome' },
+});

@@ -272,8 +272,8 @@ export class Door {
   }
 
   /** Takes an admission back; the same card may come in again when it has left the camera's sight. */
-  async undo({ scan }: Shown): Promise<void> {
-    const problem = await takeBack(this.#scanner, scan);
+  async undo({ scan, code }: Shown): Promise<void> {
+    const problem = await takeBack(this.#scanner, scan, code);
     if (problem) return this.#change(scan, { problem });
     const known = this.#scanner.standing.results.find((r) => r.id === scan);
     if (known) this.#result({ scan, decision: { ...known.decision, decision: 'undone' }, party: known.party, silent: true });

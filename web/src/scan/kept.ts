@@ -15,6 +15,8 @@ export interface Enrolment {
   readonly trusted: readonly BundleKey[];
   /** The bundle as it came, to be checked again at each start, and when it came by the corrected clock (milliseconds). */
   readonly bundle?: { readonly token: string; readonly at: number };
+  /** The server has said that this is no scanner any more: that holds without a network too. */
+  readonly ended?: boolean;
 }
 
 /** Today's programme as it was last read, kept under the name `scan-today`. */

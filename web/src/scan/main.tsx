@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
+import { clock } from '../shared/clock.ts';
 import { usePath } from '../shared/route.ts';
 import { start } from '../shared/start.tsx';
 import { Header, Message, Screen, Skeleton, type Tab, TabBar } from '../shared/ui/ui.tsx';
+import { helsinkiDay } from '../shared/words.ts';
 import { codeInHash } from './enrolment.ts';
 import { lazy } from './lazy.tsx';
 import { toCheck } from './queue.ts';
@@ -19,7 +21,9 @@ const practice = lazy(() => import('./screens/practice.tsx'));
 
 function App() {
   const state = useWake();
-  const { enrolment, ended } = useStanding();
+  const { enrolment } = useStanding();
+  // Past its last day the server would say so too; without a network the phone has to know it.
+  const ended = enrolment !== undefined && (enrolment.ended === true || helsinkiDay(clock.now()) > enrolment.endDay);
   const path = usePath();
   const [code, forgetCode] = useCode();
   useKept(state === 'awake' && enrolment !== undefined);
@@ -28,7 +32,7 @@ function App() {
     return (
       <>
         <Header />
-        <Enrol key={code} code={code} done={forgetCode} />
+        <Enrol key={code} code={code} ended={ended} done={forgetCode} />
       </>
     );
   }

@@ -19,8 +19,6 @@ import { meaning } from './race.ts';
 /** All that screens draw. */
 export interface Standing {
   readonly enrolment: Enrolment | undefined;
-  /** The server does not know this scanner any more. */
-  readonly ended: boolean;
   readonly bundle: Bundle | undefined;
   readonly today: KeptToday | undefined;
   readonly choice: Choice | undefined;
@@ -36,6 +34,8 @@ export interface Standing {
 
 const SETTINGS: Settings = { keepShowing: false, sound: true, camera: false };
 const HOUR = 3600_000;
+/** Milliseconds between two tries to fetch a list: it may be large, and one that is refused stays so. */
+const LIST_AGAIN = 10 * 60_000;
 /** Milliseconds between two looks at the counts while the page is seen. */
 const LOOK = 60_000;
 /** While it is coming back, soon: two answers in a row make it steady. */
@@ -45,7 +45,7 @@ const HELD = 6000;
 
 export class Scanner {
   #standing: Standing = {
-    ...{ enrolment: undefined, ended: false, bundle: undefined, today: undefined, choice: undefined },
+    ...{ enrolment: undefined, bundle: undefined, today: undefined, choice: undefined },
     ...{ settings: SETTINGS, results: [], unsent: 0, online: true, heard: undefined },
   };
   #listeners = new Set<() => void>();
@@ -55,6 +55,7 @@ export class Scanner {
   #welcomed: readonly Welcomed[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
+  #listTried = 0;
   #pulsing = false;
 
   get standing(): Standing {
@@ -110,9 +111,17 @@ export class Scanner {
   ask: api.Asker = async <T>(asked: Omit<api.Asked, 'token'>): Promise<Answer<T>> => {
     if (!this.#prover) return { ok: false, problem: { status: 401, code: 'unknown_key' } };
     const answer = await this.#prover.ask<T>(asked);
-    if (!answer.ok && meaning(answer.problem.code) === 'ended') this.#set({ ended: true });
+    if (!answer.ok && meaning(answer.problem.code) === 'ended') await this.#end();
     return answer;
   };
+
+  async #end(): Promise<void> {
+    const { enrolment } = this.#standing;
+    if (!enrolment || enrolment.ended) return;
+    const ended = { ...enrolment, ended: true };
+    this.#set({ enrolment: ended });
+    await keep('scanner', ended);
+  }
 
   /** Whether a scan should wait for the server. */
   get reachable(): boolean {
@@ -153,18 +162,19 @@ export class Scanner {
     if (this.#standing.enrolment && this.#standing.enrolment.venue.id !== enrolment.venue.id) await this.#forgetAll();
     await keep('scanner', enrolment);
     await remove('kept', 'scanner-key', 'scan-today', 'scan-choice');
+    this.#listTried = 0;
     this.#prover = new Prover('scanner+jwt', enrolment.key);
-    this.#set({ enrolment, ended: false, bundle: undefined, today: undefined, choice: undefined });
+    this.#set({ enrolment, bundle: undefined, today: undefined, choice: undefined });
     await this.pulse();
   }
 
   /** Makes this phone no scanner any more; what waits is sent first, if the server can be reached. */
   async leave(): Promise<void> {
-    if (!this.#standing.ended) await this.#send();
+    if (!this.#standing.enrolment?.ended) await this.#send();
     await this.#forgetAll();
     await remove('kept', 'scanner', 'scanner-key', 'scan-today', 'scan-choice');
     this.#prover = undefined;
-    this.#set({ enrolment: undefined, ended: false, bundle: undefined, today: undefined, choice: undefined });
+    this.#set({ enrolment: undefined, bundle: undefined, today: undefined, choice: undefined });
   }
 
   async #forgetAll(): Promise<void> {
@@ -179,13 +189,14 @@ export class Scanner {
   /** Sends what waits, reads the counts, and the list when it has grown old. */
   async pulse(): Promise<void> {
     clearTimeout(this.#timer);
-    if (!this.#standing.enrolment || this.#standing.ended || this.#pulsing) return;
+    const { enrolment } = this.#standing;
+    if (!enrolment || enrolment.ended || this.#pulsing) return;
     this.#pulsing = true;
     try {
       const sent = await this.#send();
       const answer = sent.ok ? await this.#readToday() : sent;
       this.note(answer.ok || !api.isOffline(answer.problem));
-      if (answer.ok && this.#listAge() > HOUR) await this.readList();
+      if (answer.ok && this.#listAge() > HOUR && clock.now() - this.#listTried > LIST_AGAIN) await this.readList();
     } finally {
       this.#pulsing = false;
       this.#again();
@@ -221,10 +232,11 @@ export class Scanner {
 
   /** Fetches the list that this phone decides by when there is no network. */
   async readList(): Promise<Answer<undefined>> {
-    const { enrolment } = this.#standing;
+    this.#listTried = clock.now();
     const answer = await api.bundle(this.ask);
-    if (!answer.ok || !enrolment) return answer.ok ? { ok: true, value: undefined } : answer;
-    return (await this.#open(enrolment, answer.value)) ? { ok: true, value: undefined } : failed('list_not_trusted');
+    if (!answer.ok) return answer;
+    const { enrolment } = this.#standing;
+    return enrolment && (await this.#open(enrolment, answer.value)) ? { ok: true, value: undefined } : failed('list_not_trusted');
   }
 
   /** Opens a list, and keeps it with the key that signs the next. One that is not right changes nothing. */

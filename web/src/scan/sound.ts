@@ -61,8 +61,10 @@ function tone(at: AudioContext, { hertz, from, long }: Tone): void {
 /** Makes a sound, and shakes the phone where it can be shaken. */
 export function play(sound: Sound | 'read'): void {
   if (context) for (const one of TONES[sound]) tone(context, one);
-  if (sound !== 'read') navigator.vibrate?.([...SHAKES[sound]]);
+  if (sound !== 'read') shake(sound);
 }
 
-/** Shakes alone, where sounds are switched off. */
-export const shake = (sound: Sound): void => void navigator.vibrate?.([...SHAKES[sound]]);
+/** Shakes alone, where sounds are switched off. Browsers want a tap before it, and complain without one. */
+export function shake(sound: Sound): void {
+  if (navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.([...SHAKES[sound]]);
+}

@@ -13,8 +13,8 @@ import { count, t } from '../words.ts';
 
 const { Screen: Camera } = lazy(() => import('./camera.tsx'));
 
-export function Enrol({ code, done }: { code: string | undefined; done: () => void }) {
-  const { enrolment, ended, unsent } = useStanding();
+export function Enrol({ code, ended, done }: { code: string | undefined; ended: boolean; done: () => void }) {
+  const { enrolment, unsent } = useStanding();
   const [typed, setTyped] = useState(code ? formatCode(code) : '');
   const [error, setError] = useState<string>();
   const [problem, setProblem] = useState<Problem>();

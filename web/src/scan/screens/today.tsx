@@ -60,11 +60,12 @@ export function Today() {
 
 /** Whether it works without a network, and what waits for one. */
 function Readiness({ standing, now }: { standing: Standing; now: number }) {
-  const { online, unsent, heard } = standing;
+  const { online, unsent, heard, bundle } = standing;
+  const able = bundle !== undefined && bundleState(bundle, now) !== 'unusable';
   return (
     <div class="scan-ready">
       <p>
-        <Icon name={online ? 'ok' : 'offline'} /> {t(online ? 'network_ok' : 'network_none')}
+        <Icon name={online ? 'ok' : 'offline'} /> {t(online ? 'network_ok' : able ? 'network_none' : 'offline')}
       </p>
       <ListState standing={standing} now={now} />
       <p role="status">
@@ -104,6 +105,7 @@ function PlaceCard({ place, main, chosen, standing }: { place: Place; main: bool
   const { results, today } = standing;
   const title = textOf(place.title);
   const came = admittedOf(place, results, today?.at, helsinkiDay(clock.now()), helsinkiDay);
+  const hour = place.start ? timeAt(place.start) : t('any_day');
   const scan = () => {
     unlockSound(); // a tap is what browsers want before they make a sound
     void scanner.choose(place.id);
@@ -112,7 +114,7 @@ function PlaceCard({ place, main, chosen, standing }: { place: Place; main: bool
   return (
     <li class={`card scan-place ${chosen ? 'chosen' : ''}`}>
       <h2>
-        <span class="scan-hour">{place.start ? timeAt(place.start) : t('any_day')}</span> <span lang={title.lang}>{title.text}</span>
+        <span class="scan-hour">{hour}</span> <span lang={title.lang}>{title.text}</span>
       </h2>
       {place.where && <p class="muted">{place.where}</p>}
       <p class="scan-counts">
@@ -123,7 +125,7 @@ function PlaceCard({ place, main, chosen, standing }: { place: Place; main: bool
         {chosen && <strong>{t('chosen')}</strong>}
       </p>
       {place.opens && <p class="muted">{t('opens_at', { time: timeAt(place.opens) })}</p>}
-      <Button kind={main ? 'primary' : 'plain'} icon="scan" aria-label={t('scan_what', { title: title.text })} onClick={scan}>
+      <Button kind={main ? 'primary' : 'plain'} icon="scan" aria-label={t('scan_what', { title: `${hour} ${title.text}` })} onClick={scan}>
         {t('scan')}
       </Button>
     </li>
