@@ -113,6 +113,7 @@ export class Door {
   /** Takes what the camera or a hand scanner has read. What is still held there is left out, and so is all while one is being decided. */
   async seen(text: string): Promise<void> {
     if (this.#busy || !this.#sightings.fresh(text, this.#world.now())) return;
+    mark('scan:read');
     await this.#oneAtATime(() => this.#decide(text, ALONE));
   }
 
@@ -302,6 +303,12 @@ export class Door {
     const now = this.#world.now();
     return { days: Math.floor((now / 1000 - bundle.issued) / 86400), unusable: bundleState(bundle, now) === 'unusable' };
   }
+}
+
+/** For measuring: the latest reading, and in `Result` the latest answer on the screen. */
+export function mark(name: 'scan:read' | 'scan:shown'): void {
+  performance.clearMarks(name);
+  performance.mark(name);
 }
 
 /** What was decided here, and what is to be remembered of it. */

@@ -51,11 +51,8 @@ function AtDoor({ place, places }: { place: Place; places: readonly Place[] }) {
   useLeave(shown, settings.keepShowing, () => door.next());
   useAwake();
   useSounds(door, settings.sound);
-  const seen = (text: string) => {
-    performance.clearMarks('scan:read');
-    performance.mark('scan:read');
-    void door.seen(text);
-  };
+  const seen = (text: string) => void door.seen(text);
+  useEscape(shown !== undefined, () => door.next());
   useHandScanner((typed) => seen(whichCode(typed).text));
   useEffect(() => {
     if (!shown) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
@@ -222,6 +219,18 @@ function useLeave(shown: Shown | undefined, keepShowing: boolean, leave: () => v
       removeEventListener('keydown', stay);
     };
   }, [shown?.turn, keepShowing]);
+}
+
+/** Escape is the way back for whoever has no finger free for the screen. */
+function useEscape(on: boolean, back: () => void): void {
+  useEffect(() => {
+    if (!on) return undefined;
+    const key = (e: KeyboardEvent) => {
+      if (e.key === 'Escape' && !document.querySelector('dialog[open]')) back();
+    };
+    addEventListener('keydown', key);
+    return () => removeEventListener('keydown', key);
+  }, [on]);
 }
 
 /** How soon an answer has to be there to need no sound of its own for the reading, in milliseconds. */

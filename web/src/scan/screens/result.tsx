@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Party } from '../../shared/types.ts';
 import { Button, Check, Chips, problemWords } from '../../shared/ui/ui.tsx';
-import type { Shown } from '../door.ts';
+import { mark, type Shown } from '../door.ts';
 import type { Look, Said } from '../look.ts';
 import { isGroup, people, sentence } from '../say.ts';
 import { t } from '../words.ts';
@@ -23,8 +23,7 @@ export function Result({ shown, look, actions, foot }: { shown: Shown; look: Loo
   const word = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
     word.current?.focus({ preventScroll: true });
-    performance.clearMarks('scan:shown');
-    performance.mark('scan:shown');
+    mark('scan:shown');
   }, [shown.turn]);
   const { decision, party } = shown;
   const admitted = decision.decision === 'admitted';

@@ -54,6 +54,9 @@ export function Today() {
           />
         ))}
       </ul>
+      <Link to="/scan/practice" class="button quiet">
+        {t('practice')}
+      </Link>
     </Screen>
   );
 }
