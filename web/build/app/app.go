@@ -68,6 +68,7 @@ type bundle struct {
 	first  []string // chunks that the entry imports, itself not among them
 	later  []string // chunks and files that it may load
 	worker []string
+	early  []string // of those that come later: what nearly everybody needs
 }
 
 // options are the same for everything that runs in a browser.
@@ -131,45 +132,73 @@ func (b *Builder) worker(m *Made) (string, error) {
 	return "", errors.New("the decoder was not built")
 }
 
-// pages builds the four roles together, so that they share chunks, and the one stylesheet.
+// pages builds each role by itself, for nobody wants to fetch many small chunks that roles share, and the one stylesheet.
 func (b *Builder) pages(m *Made, worker string) error {
-	o := b.options()
-	o.Splitting = true
-	o.EntryNames, o.ChunkNames = "assets/[name]-[hash]", "assets/[name]-[hash]"
-	o.Define["DECODER_URL"] = quoted(worker)
-	for _, r := range Roles {
-		o.EntryPointsAdvanced = append(o.EntryPointsAdvanced, api.EntryPoint{InputPath: "src/" + r.Name + "/main.tsx", OutputPath: r.Name})
-	}
-	o.EntryPointsAdvanced = append(o.EntryPointsAdvanced, api.EntryPoint{InputPath: "src/style.css", OutputPath: "style"})
-	meta, err := b.bundle(o, m)
+	style, err := b.style(m)
 	if err != nil {
 		return err
 	}
-	style := meta.entry("src/style.css")
 	template, err := os.ReadFile(filepath.Join(b.web, "src", "page.html"))
 	if err != nil {
 		return err
 	}
 	for _, r := range Roles {
-		entry := meta.entry("src/" + r.Name + "/main.tsx")
-		if entry == "" || style == "" {
-			return fmt.Errorf("%s has no entry or no style", r.Name)
+		made, err := b.role(m, r, worker)
+		if err != nil {
+			return err
 		}
-		roleBundle := &bundle{entry: entry}
-		roleBundle.first, roleBundle.later = meta.loads(entry)
-		if slices.Contains(meta.sources(entry), "src/scan/decoder.ts") || r.Name == "scan" {
-			roleBundle.worker = m.of("assets/decoder-", "assets/zxing_reader-")
-		}
-		m.roles[r.Name] = roleBundle
-		m.files[r.Name+".html"] = page(template, r, roleBundle, style)
+		m.roles[r.Name] = made
+		m.files[r.Name+".html"] = page(template, r, made, style)
 	}
 	return nil
+}
+
+// style builds the one stylesheet.
+func (b *Builder) style(m *Made) (string, error) {
+	o := b.options()
+	o.EntryNames = "assets/[name]-[hash]"
+	o.EntryPointsAdvanced = []api.EntryPoint{{InputPath: "src/style.css", OutputPath: "style"}}
+	meta, err := b.bundle(o, m)
+	if err != nil {
+		return "", err
+	}
+	return meta.entry("src/style.css"), nil
+}
+
+// role builds what one page loads.
+func (b *Builder) role(m *Made, r Role, worker string) (*bundle, error) {
+	o := b.options()
+	o.Splitting = true
+	o.EntryNames, o.ChunkNames = "assets/[name]-[hash]", "assets/[name]-[hash]"
+	o.Define["DECODER_URL"] = quoted(worker)
+	source := "src/" + r.Name + "/main.tsx"
+	o.EntryPointsAdvanced = []api.EntryPoint{{InputPath: source, OutputPath: r.Name}}
+	meta, err := b.bundle(o, m)
+	if err != nil {
+		return nil, err
+	}
+	made := &bundle{entry: meta.entry(source)}
+	if made.entry == "" {
+		return nil, fmt.Errorf("%s has no entry", r.Name)
+	}
+	made.first, made.later = meta.loads(made.entry)
+	if slices.Contains(meta.sources(made.entry), "src/scan/decoder.ts") || r.Name == "scan" {
+		made.worker = m.of("assets/decoder-", "assets/zxing_reader-")
+	}
+	// Most read Finnish: its words come with the scripts, instead of after them.
+	for _, words := range []string{"src/shared/words/fi.ts", "src/" + r.Name + "/words/fi.ts"} {
+		if chunk := meta.entry(words); chunk != "" {
+			first, _ := meta.loads(chunk)
+			made.early = append(append(made.early, chunk), first...)
+		}
+	}
+	return made, nil
 }
 
 // page fills the one template.
 func page(template []byte, r Role, b *bundle, style string) []byte {
 	var preload strings.Builder
-	for _, chunk := range b.first {
+	for _, chunk := range slices.Concat(b.first, b.early) {
 		fmt.Fprintf(&preload, "<link rel=\"modulepreload\" href=\"/%s\">\n", chunk)
 	}
 	return []byte(strings.NewReplacer(
