@@ -6,7 +6,7 @@ import { clock, learn } from '../shared/clock.ts';
 import { newKey, publicJwk } from '../shared/code/keys.ts';
 import { canKeepKeys, keep, kept } from '../shared/db.ts';
 import type { Activated, ActivationRequest, Answer, Key, PassOfHolder, Problem } from '../shared/types.ts';
-import { add, change, held, setReady, show } from './carried.ts';
+import { add, change, forget, held, setReady, show } from './carried.ts';
 import { asPhone, contact, forgetAsker, met } from './contact.ts';
 import { type Carried, isActive } from './kept.ts';
 import { passOf } from './standing.ts';
@@ -151,16 +151,20 @@ async function taken(c: Carried, { pass, recovery_code, now }: Activated, asked:
 }
 
 async function begin(c: Carried, pass: PassOfHolder, recovery: Carried['recovery']): Promise<Outcome> {
+  const before = held()?.passes.find((one) => one.pass.id === pass.id && one.id !== c.id);
   const next = await change(c.id, ({ asked: _, request: __, ...rest }) => ({
     ...rest,
+    ...(before?.name ? { name: before.name } : {}),
+    ...(before?.greeting ? { greeting: before.greeting } : {}),
     pass: passOf(pass),
     heard: clock.now(),
     ...(recovery ? { recovery } : {}),
   }));
+  if (before) await forget(before.id); // it was here once, with a key that has ended
   await show(c.id);
   setReady(c.id);
   if (linked) await linkDone(linked);
-  if (next && isActive(next)) await contact(next);
+  if (next && isActive(next)) void contact(next);
   return { is: 'active', id: c.id };
 }
 

@@ -8,7 +8,7 @@ import { newKey, publicJwk } from '../shared/code/keys.ts';
 import { namesKey } from '../shared/code/sign.ts';
 import { kept } from '../shared/db.ts';
 import { Prover } from '../shared/proof.ts';
-import type { Notice, Problem } from '../shared/types.ts';
+import type { Notice, Problem, Stored } from '../shared/types.ts';
 import { plainLanguage } from '../shared/words.ts';
 import { changeActive, held } from './carried.ts';
 import type { Active, Carried } from './kept.ts';
@@ -79,11 +79,21 @@ async function talk(c: Active): Promise<void> {
   if (!me.ok) return met(c, me.problem);
   learn(me.value.now, asked);
   reach(true);
-  const now = await changeActive(c.id, (kept) => heard(kept, me.value, clock.now()));
+  const now = await changeActive(c.id, (kept) => ({ ...heard(kept, me.value, clock.now()), ...nothing(me.value) }));
   if (!now) return;
   if (wantsCredential(now, clock.now()) || (c.stopped && !now.stopped)) await renew(now);
-  await Promise.all([me.value.notices > 0 && readInbox(now), me.value.reservations > 0 && readReservations(now), tellLanguage(now)]);
+  // A change of somebody else's comes with a notice; what is read on its own screen is read there.
+  const news = me.value.notices !== now.notices?.length;
+  if (news) await readInbox(now);
+  if (news || me.value.reservations !== now.reservations?.length) await readReservations(now);
+  await tellLanguage(now);
 }
+
+/** Where there is nothing to read, nothing is asked. */
+const nothing = (told: Stored): Pick<Carried, 'notices' | 'reservations'> => ({
+  ...(told.notices === 0 ? { notices: [] } : {}),
+  ...(told.reservations === 0 ? { reservations: [] } : {}),
+});
 
 /** Gets a credential for a new code key. The key is kept before it is asked for; a second tab asks for the same one. */
 async function renew(c: Active): Promise<void> {
@@ -158,36 +168,37 @@ async function tellLanguage(c: Active): Promise<void> {
 }
 
 /** How old what is known may be when the app is looked at again, and how old other passes' may be, in milliseconds. */
-const FRESH = 60_000;
+const FRESH = 15_000;
 const OTHERS = 24 * 3600_000;
 const WHILE_OPEN = 10 * 60_000;
 const AGAIN = 30_000;
 
 /** Keeps in touch from now on: at once, when the app is looked at again, when there is a network again, and now and then. */
 export function keepInTouch(): () => void {
-  const look = () => {
-    if (document.visibilityState === 'visible') void touch();
+  const look = (anyway?: boolean) => {
+    if (document.visibilityState === 'visible') void touch(anyway === true);
   };
+  const seen = () => look();
   const again = () => {
     reached = true; // to be seen
-    look();
+    look(true);
   };
   let slept = 0;
   const timer = setInterval(() => {
     slept += AGAIN;
     if (!reached || slept >= WHILE_OPEN) {
       slept = 0;
-      look();
+      look(true);
     }
   }, AGAIN);
   const gone = () => reach(reached);
-  document.addEventListener('visibilitychange', look);
+  document.addEventListener('visibilitychange', seen);
   addEventListener('online', again);
   addEventListener('offline', gone);
-  look();
+  look(true);
   return () => {
     clearInterval(timer);
-    document.removeEventListener('visibilitychange', look);
+    document.removeEventListener('visibilitychange', seen);
     removeEventListener('online', again);
     removeEventListener('offline', gone);
   };
@@ -198,12 +209,12 @@ const older = (heard: number | undefined, than: number, now: number): boolean =>
 const planned = new Set<string>();
 
 /** Hears of the pass on screen; of the others seldom, and not in the same moment: nobody is to see that they are on one phone. */
-async function touch(): Promise<void> {
+async function touch(anyway: boolean): Promise<void> {
   const all = held();
   if (!all || !navigator.onLine) return;
   const now = clock.now();
   const { shown } = all;
-  if (shown && (!reached || older(shown.heard, FRESH, now) || wantsCredential(shown, now))) await contact(shown);
+  if (shown && (anyway || older(shown.heard, FRESH, now))) await contact(shown);
   for (const c of all.passes) {
     if (c.id === shown?.id || planned.has(c.id) || !(older(c.heard, OTHERS, now) || wantsCredential(c, now))) continue;
     planned.add(c.id);

@@ -1,6 +1,6 @@
 // The holder's page: the pass at /, activating at /activate, and the rest below /my/.
 
-import type { ComponentType } from 'preact';
+import type { FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { go, usePath } from '../shared/route.ts';
 import { start } from '../shared/start.tsx';
@@ -13,41 +13,44 @@ import { Pass } from './pass/pass.tsx';
 import { count, t, words } from './words.ts';
 import './install.ts';
 
-type GuideName = 'Accessibility' | 'Install' | 'NewPhone' | 'Paper' | 'Pictures' | 'Practice' | 'Privacy' | 'TextSize';
-type GuideProps = { held: Held; c: Active | undefined };
-
-const guide = (name: GuideName) => lazy<GuideProps>(() => import('./screens/guides.tsx').then((m) => ({ default: m[name] })));
-
-const Start = lazy(() => import('./screens/start.tsx'));
-const Waiting = lazy<{ request: string | undefined }>(() => import('./waiting.tsx'), { quiet: true });
-
-/** Screens that anybody can open. */
-const OPEN: Readonly<Record<string, ComponentType<GuideProps>>> = {
-  '/activate': lazy<GuideProps>(() => import('./screens/activate.tsx')),
-  '/my/digits': lazy<GuideProps>(() => import('./screens/digits.tsx')),
-  '/my/camera': lazy<GuideProps>(() => import('./screens/camera.tsx')),
-  '/my/recover': lazy<GuideProps>(() => import('./screens/recover.tsx')),
-  '/my/erased': lazy<GuideProps>(() => import('./screens/erase.tsx').then((m) => ({ default: m.Erased }))),
-  '/my/accessibility': guide('Accessibility'),
-  '/my/install': guide('Install'),
-  '/my/new-phone': guide('NewPhone'),
-  '/my/paper': guide('Paper'),
-  '/my/pictures': guide('Pictures'),
-  '/my/practice': guide('Practice'),
-  '/my/privacy': guide('Privacy'),
-  '/my/text-size': guide('TextSize'),
-};
-
+type AnyProps = { held: Held; c: Active | undefined };
 type OwnProps = { held: Held; c: Active };
 
+type Activating = typeof import('./activating.ts');
+type Behind = typeof import('./behind.ts');
+
+const activating = <P extends object>(pick: (file: Activating) => FunctionComponent<P>, how?: { quiet: boolean }) =>
+  lazy<P>(() => import('./activating.ts').then(pick), how);
+const behind = <P extends object>(pick: (file: Behind) => FunctionComponent<P>) => lazy<P>(() => import('./behind.ts').then(pick));
+
+const Start = activating((file) => file.Start);
+const Waiting = activating((file) => file.Waiting, { quiet: true });
+
+/** Screens that anybody can open. */
+const OPEN: Readonly<Record<string, FunctionComponent<AnyProps>>> = {
+  '/activate': activating((file) => file.Activate),
+  '/my/digits': activating((file) => file.DigitsScreen),
+  '/my/camera': activating((file) => file.CameraScreen),
+  '/my/recover': activating((file) => file.Recover),
+  '/my/erased': behind((file) => file.Erased),
+  '/my/accessibility': behind((file) => file.Accessibility),
+  '/my/install': behind((file) => file.Install),
+  '/my/new-phone': behind((file) => file.NewPhone),
+  '/my/paper': behind((file) => file.Paper),
+  '/my/pictures': behind((file) => file.Pictures),
+  '/my/practice': behind((file) => file.Practice),
+  '/my/privacy': behind((file) => file.Privacy),
+  '/my/text-size': behind((file) => file.TextSize),
+};
+
 /** Screens of a pass. */
-const OWN: Readonly<Record<string, ComponentType<OwnProps>>> = {
-  '/my/reservations': lazy<OwnProps>(() => import('./screens/reservations.tsx')),
-  '/my/inbox': lazy<OwnProps>(() => import('./screens/inbox.tsx')),
-  '/my/more': lazy<OwnProps>(() => import('./screens/more.tsx')),
-  '/my/recovery': lazy<OwnProps>(() => import('./screens/recovery.tsx')),
-  '/my/data': lazy<OwnProps>(() => import('./screens/data.tsx')),
-  '/my/erase': lazy<OwnProps>(() => import('./screens/erase.tsx')),
+const OWN: Readonly<Record<string, FunctionComponent<OwnProps>>> = {
+  '/my/reservations': behind((file) => file.Reservations),
+  '/my/inbox': behind((file) => file.Inbox),
+  '/my/more': behind((file) => file.More),
+  '/my/recovery': behind((file) => file.RecoveryCode),
+  '/my/data': behind((file) => file.Data),
+  '/my/erase': behind((file) => file.Erase),
 };
 
 function Screens({ held, path }: { held: Held; path: string }) {

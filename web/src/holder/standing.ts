@@ -78,7 +78,8 @@ function usable(c: Active, ends: string, last: Day, today: Day, at: number): Sta
 /** The pass's last day; a pilot that ends before takes the pass with it. */
 export function lastDay(c: Active): Day {
   const until = helsinkiDay(usableUntil(c) - SECOND);
-  return until < c.pass.last ? until : c.pass.last;
+  if (until < c.pass.last) return until;
+  return c.pass.last;
 }
 
 /** The instant from which the pass cannot be used. What the server said last counts; before it said anything, the end of grace. */

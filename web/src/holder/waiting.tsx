@@ -23,9 +23,9 @@ export default function Waiting({ request }: { request: string | undefined }) {
       clearTimeout(timer);
       if (gone || document.visibilityState !== 'visible') return;
       const outcome = await how();
-      if (gone) return;
+      // A pass that came ends the waiting, and with it this component, before the answer is here.
       if (outcome.is === 'active') return goToPass(outcome.id);
-      if (request) timer = setTimeout(() => void look(lookAtDigits), pause(outcome, ++looks));
+      if (request && !gone) timer = setTimeout(() => void look(lookAtDigits), pause(outcome, ++looks));
     };
     const seen = () => void look(request ? lookAtDigits : resume);
     if (request) timer = setTimeout(seen, SOON);

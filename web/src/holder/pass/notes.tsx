@@ -65,17 +65,29 @@ function ClockNote() {
 
 /** What stands between a pass and a door, or will soon. */
 function validity(s: Usable, offline: boolean): ComponentChildren {
-  if (s.aged) return <Message kind="stop">{<p>{t(offline ? 'aged_offline' : 'aged')}</p>}</Message>;
   return (
     <>
-      {s.syncBy && <Message kind="warn">{<p>{t('sync_by', { d: dayOf(s.syncBy) })}</p>}</Message>}
-      {offline && (
+      {s.aged && (
+        <Message kind={offline ? 'stop' : 'info'}>
+          <p>{t(offline ? 'aged_offline' : 'aged')}</p>
+        </Message>
+      )}
+      {s.syncBy && (
+        <Message kind="warn">
+          <p>{t('sync_by', { d: dayOf(s.syncBy) })}</p>
+        </Message>
+      )}
+      {offline && !s.aged && (
         <Message>
           <p>{t('offline_works')}</p>
           <p>{t('works_until', { d: dayOf(s.works) })}</p>
         </Message>
       )}
-      {s.grace && <Message kind="warn">{<p>{t('in_grace', { d: dayOf(s.last), until: dayOf(s.grace) })}</p>}</Message>}
+      {s.grace && (
+        <Message kind="warn">
+          <p>{t('in_grace', { d: dayOf(s.last), until: dayOf(s.grace) })}</p>
+        </Message>
+      )}
     </>
   );
 }

@@ -16,9 +16,11 @@ import { useAwake } from './awake.ts';
 import { PassCode } from './code.tsx';
 import { Hints, Notes, people, worksLine } from './notes.tsx';
 
-const Spoken = lazy(() => import('./spoken.tsx'));
-const Renew = lazy(() => import('./renew.tsx'));
-const Name = lazy(() => import('./name.tsx'));
+type Closes = { c: Active; onClose: () => void };
+
+const Spoken = lazy<Closes>(() => import('../behind.ts').then((file) => file.Spoken));
+const Renew = lazy<Closes>(() => import('../behind.ts').then((file) => file.Renew));
+const Name = lazy<Closes>(() => import('../behind.ts').then((file) => file.Name));
 
 type Open = 'spoken' | 'renew' | 'name' | undefined;
 
@@ -125,7 +127,7 @@ function Face({ held, c, s, offline }: { held: Held; c: Active; s: Usable; offli
           <Heading>{t('show_at_door')}</Heading>
           {c.greeting && held.passes.length < 2 && <p>{c.greeting}</p>}
           <p class="holder-people">{people(c)}</p>
-          <p>{t('valid_until', { d: dayOf(s.last) })}</p>
+          {!s.grace && <p>{t('valid_until', { d: dayOf(s.last) })}</p>}
           {!offline && !s.aged && !s.syncBy && <p class="muted">{worksLine(s)}</p>}
           <p class="holder-name" role="status">
             {named ? c.name : ''}
@@ -212,19 +214,25 @@ function Shown({ held, c }: { held: Held; c: Active }) {
     case 'paused':
       return (
         <Stopped held={held} c={c}>
-          <Message kind="stop">{<p>{t('paused')}</p>}</Message>
+          <Message kind="stop">
+            <p>{t('paused')}</p>
+          </Message>
         </Stopped>
       );
     case 'ended':
       return (
         <Stopped held={held} c={c}>
-          <Message kind="stop">{<p>{t('revoked')}</p>}</Message>
+          <Message kind="stop">
+            <p>{t('revoked')}</p>
+          </Message>
         </Stopped>
       );
     case 'unready':
       return (
         <Stopped held={held} c={c}>
-          <Message kind={offline ? 'warn' : 'info'}>{<p>{t(offline ? 'unready_offline' : 'unready')}</p>}</Message>
+          <Message kind={offline ? 'warn' : 'info'}>
+            <p>{t(offline ? 'unready_offline' : 'unready')}</p>
+          </Message>
         </Stopped>
       );
   }

@@ -34,7 +34,7 @@ export default function Data({ c }: { c: Active }) {
       {!all && !problem && <Skeleton rows={6} />}
       {all && <Everything {...all} />}
       <h2>{t('data_here')}</h2>
-      <dl class="facts">
+      <dl class="holder-stored">
         <Fact what="name_label">{c.name ?? t('data_none')}</Fact>
         <Fact what="greeting_label">{c.greeting ?? t('data_none')}</Fact>
       </dl>
@@ -46,10 +46,10 @@ export default function Data({ c }: { c: Active }) {
 }
 
 const Fact = ({ what, children }: { what: Word; children: ComponentChildren }) => (
-  <>
+  <div>
     <dt>{t(what)}</dt>
     <dd>{children}</dd>
-  </>
+  </div>
 );
 
 const yes = (is: boolean): string => t(is ? 'yes' : 'no');
@@ -58,7 +58,7 @@ function Everything({ stored: m, networks }: All) {
   return (
     <>
       <h2>{t('data_card')}</h2>
-      <dl class="facts">
+      <dl class="holder-stored">
         <Fact what="pass_number">{formatDigits(m.number)}</Fact>
         <Fact what="data_id">
           <span class="holder-id">{m.id}</span>
@@ -79,7 +79,7 @@ function Everything({ stored: m, networks }: All) {
         <Fact what="data_community">{yes(m.community)}</Fact>
       </dl>
       <h2>{t('data_you')}</h2>
-      <dl class="facts">
+      <dl class="holder-stored">
         <Fact what="birth_year">{m.birth_year ?? t('data_none')}</Fact>
         <Fact what="data_postal">{m.postal_code ?? t('data_none')}</Fact>
         <Fact what="data_municipality">{municipalityName(m, networks)}</Fact>
@@ -90,7 +90,7 @@ function Everything({ stored: m, networks }: All) {
       <Carriers m={m} />
       <Codes m={m} />
       <h2>{t('data_counts')}</h2>
-      <dl class="facts">
+      <dl class="holder-stored">
         <Fact what="data_credentials">{m.credentials}</Fact>
         <Fact what="inbox">{m.notices}</Fact>
         <Fact what="reservations">{m.reservations}</Fact>
@@ -143,7 +143,7 @@ function Codes({ m }: { m: Stored }) {
     <>
       <h2>{t('data_codes')}</h2>
       <p>{t('data_codes_what')}</p>
-      <dl class="facts">
+      <dl class="holder-stored">
         <Fact what="data_activation">
           {a ? t(a.new_phone ? 'data_activation_new' : 'data_activation_until', { time: dayAndTime(a.expires) }) : t('data_none')}
         </Fact>

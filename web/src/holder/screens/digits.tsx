@@ -45,7 +45,7 @@ function Digits({ held }: { held: Held }) {
     );
   }
   const failed = outcome?.is === 'problem' || outcome?.is === 'no_keys';
-  if (!failed && !ended && outcome === undefined) return <Skeleton rows={1} />;
+  if (!failed && (held.ready || (!ended && outcome === undefined))) return <Skeleton rows={1} />;
   return (
     <>
       {failed ? <Trouble outcome={outcome} /> : <p role="status">{t('digits_ended')}</p>}

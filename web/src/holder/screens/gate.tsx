@@ -3,7 +3,6 @@
 
 import { useState } from 'preact/hooks';
 import { formatDigits } from '../../shared/digits.ts';
-import { Icon } from '../../shared/ui/icons.tsx';
 import { Button, CopyButton, Message, Screen } from '../../shared/ui/ui.tsx';
 import { type Around, here } from '../around.ts';
 import { t } from '../words.ts';
@@ -72,7 +71,7 @@ function Inside({ ios, code, goOn }: { ios: boolean; code: string | undefined; g
       <CopyButton text={location.href}>{t('copy_link')}</CopyButton>
       <Code code={code} />
       <Button kind="quiet" onClick={goOn}>
-        <Icon name="warn" /> {t('continue_here')}
+        {t('continue_here')}
       </Button>
     </Screen>
   );

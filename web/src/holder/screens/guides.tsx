@@ -118,7 +118,7 @@ export const Accessibility = ({ held }: GuideProps) => (
     {said('access_aim', 'access_how', 'access_known')}
     <h2>{t('access_feedback')}</h2>
     {said('access_feedback_how', 'access_feedback_when', 'access_authority')}
-    <a href={`https://www.${t('access_authority_link')}`} rel="noreferrer">
+    <a href={`https://www.${t('access_authority_link').replace('\u00AD', '')}`} rel="noreferrer">
       {t('access_authority_link')}
     </a>
   </Guide>

@@ -8,13 +8,11 @@ import { here } from '../around.ts';
 import { forget, type Held } from '../carried.ts';
 import { forgetAsker } from '../contact.ts';
 import type { Active } from '../kept.ts';
-import { lazy } from '../lazy.tsx';
+import Name from '../pass/name.tsx';
 import { people } from '../pass/notes.tsx';
+import Renew from '../pass/renew.tsx';
 import { type Key, t } from '../words.ts';
 import { InstallButton } from './start.tsx';
-
-const Renew = lazy(() => import('../pass/renew.tsx'));
-const Name = lazy(() => import('../pass/name.tsx'));
 
 type Open = 'renew' | 'name' | 'remove' | undefined;
 

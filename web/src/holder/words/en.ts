@@ -243,7 +243,7 @@ const en: Record<Key, string> = {
   privacy_4: 'Nobody at the door sees where you got the card.',
   privacy_5: 'After 90 days your visits are only numbers.',
   privacy_6: 'You can see your data and erase it at any time.',
-  accessibility: 'Accessibility',
+  accessibility: 'Access\u00ADibility',
   access_aim: 'The service aims at levels A and AA of WCAG 2.2.',
   access_how: 'It works with a keyboard, a screen reader and large text.',
   access_known: 'The scanner has to see the screen. You can also say a code at the door.',
