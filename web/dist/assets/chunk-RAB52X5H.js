@@ -1,0 +1,1 @@
+var C="KAIKU-PRACTICE:",E=`${C}WELCOME`;export{C as a,E as b};

@@ -1,0 +1,1 @@
+import{a}from"/assets/chunk-UON7WKGA.js";export{a as default};

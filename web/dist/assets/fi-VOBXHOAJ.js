@@ -1,1 +1,0 @@
-var t={title:"Kaikukortti"},i=t;export{i as default};

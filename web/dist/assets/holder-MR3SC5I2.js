@@ -1,1 +1,0 @@
-import{a as t,b as r,c as e,d as o,e as m,f as p,g as i}from"/assets/chunk-4ZPEYBSI.js";var s={fi:()=>import("/assets/fi-UGAOIMNG.js"),sv:()=>import("/assets/sv-TTOVFXOQ.js"),en:()=>import("/assets/en-2ZZ26LCY.js"),easy:()=>import("/assets/easy-G5MGZRBW.js")},f=r(),d=e();function n(){return o(t,{children:[o(i,{}),o(p,{title:f("title")})]})}m({words:s,App:n,keep:"holder"});

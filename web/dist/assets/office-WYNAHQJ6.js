@@ -1,1 +1,0 @@
-import{a as t,b as r,c as e,d as o,e as m,f as p,g as i}from"/assets/chunk-4ZPEYBSI.js";var f={fi:()=>import("/assets/fi-VOBXHOAJ.js"),sv:()=>import("/assets/sv-CUFJUUFS.js"),en:()=>import("/assets/en-4DSZGONO.js"),easy:()=>import("/assets/fi-VOBXHOAJ.js")},s=r(),c=e();function n(){return o(t,{children:[o(i,{}),o(p,{title:s("title")})]})}m({words:f,App:n,keep:"office"});

@@ -1,1 +1,0 @@
-import{a as t,b as r,c as e,d as o,e as m,f as p,g as i}from"/assets/chunk-4ZPEYBSI.js";var s={fi:()=>import("/assets/fi-Q2YC6BDW.js"),sv:()=>import("/assets/sv-2Z4BVAS5.js"),en:()=>import("/assets/en-6S4NFQ2W.js"),easy:()=>import("/assets/fi-Q2YC6BDW.js")},n=r(),a=e();function f(){return o(t,{children:[o(i,{}),o(p,{title:n("title")})]})}m({words:s,App:f,keep:"scan"});

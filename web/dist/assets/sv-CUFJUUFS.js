@@ -1,1 +1,0 @@
-var t={title:"Kaikukortti"},e=t;export{e as default};
