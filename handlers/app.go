@@ -20,7 +20,7 @@ const appPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; sty
 	"connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // appPermissions leaves the app the camera and the screen's wake lock, and takes everything else that it has no use for.
-const appPermissions = "camera=(self), screen-wake-lock=(self), clipboard-write=(self), web-share=(self), microphone=(), geolocation=(), payment=(), usb=()"
+const appPermissions = "camera=(self), screen-wake-lock=(self), clipboard-write=(self), microphone=(), geolocation=(), payment=(), usb=()"
 
 // Where the app's pages are, by role. What is below a path that ends in * is the page's own to read.
 var appPages = map[string][]string{

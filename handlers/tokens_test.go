@@ -27,9 +27,9 @@ type ring struct {
 	asked int
 }
 
-func newRing(t *testing.T, kid string) *ring {
+func newRing(t *testing.T) *ring {
 	t.Helper()
-	return &ring{kid: kid, key: newKey(t)}
+	return &ring{kid: "k1", key: newKey(t)}
 }
 
 func newKey(t testing.TB) *ecdsa.PrivateKey {
@@ -64,7 +64,7 @@ func (r *ring) PublicKeys(context.Context, models.KeyUse) ([]models.SigningKey, 
 func TestATokenSaysWhoAsksForTenMinutes(t *testing.T) {
 	t.Parallel()
 	at := &clock{time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
-	tokens := newTokens(newRing(t, "k1"), []string{"http://localhost"}, at.now)
+	tokens := newTokens(newRing(t), []string{"http://localhost"}, at.now)
 	minted, err := tokens.mint(t.Context(), models.Actor{
 		Role: models.WorkerRole, Person: "p", Organisation: "o", Network: "n",
 	}, "f")
@@ -84,7 +84,7 @@ func TestATokenSaysWhoAsksForTenMinutes(t *testing.T) {
 func TestTokensOfOthersDoNotHold(t *testing.T) {
 	t.Parallel()
 	at := &clock{time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
-	mine := newRing(t, "k1")
+	mine := newRing(t)
 	tokens := newTokens(mine, []string{"http://localhost"}, at.now)
 	body := func(change func(*claims)) claims {
 		c := claims{
@@ -132,7 +132,7 @@ func TestTokensOfOthersDoNotHold(t *testing.T) {
 func TestKeysAreAskedForAgain(t *testing.T) {
 	t.Parallel()
 	at := &clock{time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
-	keys := newRing(t, "k1")
+	keys := newRing(t)
 	tokens := newTokens(keys, []string{"http://localhost"}, at.now)
 	mint := func() string {
 		minted, err := tokens.mint(t.Context(), models.Actor{Role: models.HolderRole, Pass: "p"}, "")
@@ -281,7 +281,7 @@ func TestARememberedTokenEndsWithItsKeyAndItsTime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			at, keys := &clock{time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}, newRing(t, "k1")
+			at, keys := &clock{time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}, newRing(t)
 			tokens := newTokens(keys, []string{"http://localhost"}, at.now)
 			minted, err := tokens.mint(t.Context(), models.Actor{Role: models.ScannerRole, Scanner: "s"}, "")
 			if err != nil {
@@ -306,7 +306,7 @@ func TestARememberedTokenEndsWithItsKeyAndItsTime(t *testing.T) {
 
 func TestRememberedTokensAreBounded(t *testing.T) {
 	t.Parallel()
-	tokens := newTokens(newRing(t, "k1"), nil, time.Now)
+	tokens := newTokens(newRing(t), nil, time.Now)
 	for n := range seenMost + 10 {
 		tokens.remember([32]byte{byte(n), byte(n >> 8), byte(n >> 16)}, seenToken{})
 	}

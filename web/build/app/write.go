@@ -47,10 +47,10 @@ func writeFolder(out string, files map[string][]byte) error {
 	}
 	for name, content := range files {
 		at := filepath.Join(out, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil { //nolint:gosec // the files are public
+		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(at, content, 0o644); err != nil { //nolint:gosec // the files are public
+		if err := os.WriteFile(at, content, 0o644); err != nil {
 			return err
 		}
 	}
