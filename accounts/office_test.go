@@ -54,8 +54,7 @@ func newOffice(t testing.TB) *office {
 	t.Helper()
 	s := storetest.SQLite(t)
 	o := &office{TB: t, store: s, clock: &officeClock{now: time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC)}}
-	o.registry = NewRegistry(s, testKeys(t), o.clock.Now, rand.Reader)
-	o.registry.hashes = newHasher(phc{memory: 8, passes: 1, threads: 1}, rand.Reader) // cheap: what it costs is measured elsewhere
+	o.registry = NewRegistry(s, testKeys(t), o.clock.Now, rand.Reader, WithHashCost(HashCost{Memory: 8, Passes: 1})) // what it costs is measured elsewhere
 	for _, n := range []models.NetworkID{kainuu, espoo} {
 		_, err := s.CreateNetwork(t.Context(), models.Network{ID: n, First: "2020-01-01", Status: models.Permanent}, o.row())
 		o.must(err)

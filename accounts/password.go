@@ -16,8 +16,13 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// argon2id is how passwords are hashed, as OWASP's password storage cheat sheet gives it for little memory: one takes 19 MiB.
-var argon2id = phc{memory: 19 << 10, passes: 2, threads: 1}
+// A HashCost is what it takes to hash a password with argon2id: memory in KiB, and how often it is gone through.
+type HashCost struct{ Memory, Passes uint32 }
+
+// DefaultHashCost is what OWASP's password storage cheat sheet gives for little memory: 19 MiB.
+var DefaultHashCost = HashCost{Memory: 19 << 10, Passes: 2}
+
+func (c HashCost) phc() phc { return phc{memory: c.Memory, passes: c.Passes, threads: 1} }
 
 const (
 	argonSalt = 16
@@ -35,11 +40,11 @@ const (
 type hasher struct {
 	places    chan struct{}
 	strangers chan struct{}
-	cost      phc
+	cost      HashCost
 	random    io.Reader
 }
 
-func newHasher(cost phc, random io.Reader) *hasher {
+func newHasher(cost HashCost, random io.Reader) *hasher {
 	return &hasher{
 		places: make(chan struct{}, hashesAtOnce), strangers: make(chan struct{}, strangersAtOnce), cost: cost, random: random,
 	}
@@ -97,7 +102,7 @@ func parsePHC(s string) (phc, error) {
 
 // hash hashes a new password, of somebody whom we know.
 func (h *hasher) hash(ctx context.Context, password models.Secret) (string, error) {
-	p := h.cost
+	p := h.cost.phc()
 	p.salt = make([]byte, argonSalt)
 	if _, err := io.ReadFull(h.random, p.salt); err != nil {
 		return "", fmt.Errorf("salt a password: %w", err)
@@ -116,7 +121,7 @@ func (p phc) derive(password models.Secret, length int) []byte {
 // fits says, within a place, whether a password is the one of a stored hash. Where there is none, as for somebody unknown, the
 // answer is no, and takes as long.
 func (h *hasher) fits(password models.Secret, stored string) (bool, error) {
-	p, err := h.cost, error(nil)
+	p, err := h.cost.phc(), error(nil)
 	p.salt, p.key = make([]byte, argonSalt), make([]byte, argonKey)
 	if stored != "" {
 		p, err = parsePHC(stored)

@@ -57,9 +57,21 @@ type Registry struct {
 	random io.Reader
 }
 
+// An Option changes how a Registry is made.
+type Option func(*Registry)
+
+// WithHashCost hashes new passwords at another cost. It is for tests, which hash many.
+func WithHashCost(c HashCost) Option {
+	return func(r *Registry) { r.hashes = newHasher(c, r.random) }
+}
+
 // NewRegistry makes a Registry. random must be safe for concurrent use.
-func NewRegistry(store RegistryStore, keys *models.Keys, now func() time.Time, random io.Reader) *Registry {
-	return &Registry{store: store, keys: keys, hashes: newHasher(argon2id, random), clock: now, random: random}
+func NewRegistry(store RegistryStore, keys *models.Keys, now func() time.Time, random io.Reader, opts ...Option) *Registry {
+	r := &Registry{store: store, keys: keys, hashes: newHasher(DefaultHashCost, random), clock: now, random: random}
+	for _, opt := range opts {
+		opt(r)
+	}
+	return r
 }
 
 // now is the time as documents keep it: in whole seconds.

@@ -205,7 +205,7 @@ func (w *world) wire(limits Limits) {
 	desk := passes.NewDesk(w.store, keys, ring, now, rand.Reader)
 	w.domain = Domain{
 		Desk: desk, Doors: passes.NewDoors(w.store, keys, ring, now, rand.Reader), Keyring: ring,
-		Registry:  accounts.NewRegistry(w.store, keys, now, rand.Reader),
+		Registry:  accounts.NewRegistry(w.store, keys, now, rand.Reader, accounts.WithHashCost(accounts.HashCost{Memory: 8, Passes: 1})),
 		Directory: accounts.NewDirectory(w.store, keys, ring, desk, now, rand.Reader),
 		Programme: offers.NewProgramme(w.store, keys, now, rand.Reader),
 		Inbox:     notifications.NewInbox(w.store, keys, now, rand.Reader),

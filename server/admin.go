@@ -30,7 +30,7 @@ var adminCommand = command{
 }
 
 func (p *program) createAdmin(ctx context.Context, c Config, s *store.Store, email string) error {
-	made, err := wire(s, c.MasterKey, p.now, p.random)
+	made, err := wire(s, c.MasterKey, p.now, p.random, p.people...)
 	if err != nil {
 		return err
 	}

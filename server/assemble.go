@@ -30,7 +30,7 @@ type parts struct {
 }
 
 // wire makes the parts over a store.
-func wire(s *store.Store, master models.Secret, now func() time.Time, random io.Reader) (*parts, error) {
+func wire(s *store.Store, master models.Secret, now func() time.Time, random io.Reader, people ...accounts.Option) (*parts, error) {
 	keys, err := models.NewKeys(master)
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func wire(s *store.Store, master models.Secret, now func() time.Time, random io.
 			Desk:      desk,
 			Doors:     passes.NewDoors(s, keys, ring, now, random),
 			Keyring:   ring,
-			Registry:  accounts.NewRegistry(s, keys, now, random),
+			Registry:  accounts.NewRegistry(s, keys, now, random, people...),
 			Directory: accounts.NewDirectory(s, keys, ring, desk, now, random),
 			Programme: offers.NewProgramme(s, keys, now, random),
 			Inbox:     notifications.NewInbox(s, keys, now, random),
@@ -56,7 +56,7 @@ func (p *program) assemble(ctx context.Context, c Config, s *store.Store, log *s
 	if err := s.Complete(ctx); err != nil {
 		return nil, err
 	}
-	made, err := wire(s, c.MasterKey, p.now, p.random)
+	made, err := wire(s, c.MasterKey, p.now, p.random, p.people...)
 	if err != nil {
 		return nil, err
 	}

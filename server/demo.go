@@ -197,7 +197,7 @@ func (p *program) readyDemo(ctx context.Context, c *Config, s *store.Store, cloc
 		}
 	}
 	c.MasterKey = state.MasterKey
-	made, err := wire(s, c.MasterKey, clock.Now, p.random)
+	made, err := wire(s, c.MasterKey, clock.Now, p.random, p.people...)
 	if err != nil {
 		return state, err
 	}

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"kaikukortti/accounts"
 )
 
 func main() {
@@ -32,6 +34,7 @@ type program struct {
 	err    io.Writer
 	now    func() time.Time
 	random io.Reader
+	people []accounts.Option // how the Registry is made
 }
 
 // A command is a subcommand.

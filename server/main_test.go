@@ -16,10 +16,14 @@ import (
 	"testing"
 	"time"
 
+	"kaikukortti/accounts"
 	"kaikukortti/models"
 	"kaikukortti/passes"
 	"kaikukortti/store"
 )
+
+// cheaply hashes passwords at little cost, since tests make many.
+var cheaply = []accounts.Option{accounts.WithHashCost(accounts.HashCost{Memory: 8, Passes: 1})}
 
 // ran is what a subcommand said, and its exit code.
 type ran struct {
@@ -31,7 +35,7 @@ type ran struct {
 func runs(t *testing.T, env func(string) string, args ...string) ran {
 	t.Helper()
 	out, err := new(bytes.Buffer), new(bytes.Buffer)
-	p := &program{env: env, out: out, err: err, now: time.Now, random: rand.Reader}
+	p := &program{env: env, out: out, err: err, now: time.Now, random: rand.Reader, people: cheaply}
 	code := p.run(t.Context(), args)
 	return ran{code, out.String(), err.String()}
 }
@@ -138,9 +142,9 @@ func TestKeysAreListedAndRotated(t *testing.T) {
 // withPass is a store of the settings with one active pass, and the worker of it.
 func withPass(t *testing.T, env func(string) string, work func(context.Context, *parts, models.Actor, models.PassID)) {
 	t.Helper()
-	p := &program{env: env, out: io.Discard, err: io.Discard, now: time.Now, random: rand.Reader}
+	p := &program{env: env, out: io.Discard, err: io.Discard, now: time.Now, random: rand.Reader, people: cheaply}
 	err := p.withStore(t.Context(), func(c Config, s *store.Store) error {
-		made, err := wire(s, c.MasterKey, p.now, p.random)
+		made, err := wire(s, c.MasterKey, p.now, p.random, p.people...)
 		if err != nil {
 			return err
 		}
@@ -303,7 +307,7 @@ func starts(t *testing.T, env func(string) string, args ...string) served {
 	t.Helper()
 	out, printed := &said{ready: make(chan string, 1)}, new(bytes.Buffer)
 	ctx, cancel := context.WithCancel(t.Context())
-	p := &program{env: env, out: out, err: printed, now: time.Now, random: rand.Reader}
+	p := &program{env: env, out: out, err: printed, now: time.Now, random: rand.Reader, people: cheaply}
 	done := make(chan int, 1)
 	go func() { done <- p.run(ctx, args) }()
 	stop := sync.OnceValue(func() int { cancel(); return <-done })
@@ -380,7 +384,7 @@ func TestServeAnswersAndStops(t *testing.T) {
 func TestAStoreThatIsHalfRestoredIsNotServed(t *testing.T) {
 	t.Parallel()
 	env := environment("KAIKU_DATA", t.TempDir(), "KAIKU_ADDRESS", "127.0.0.1:0", "KAIKU_METRICS_ADDRESS", "off")
-	p := &program{env: env, out: io.Discard, err: io.Discard, now: time.Now, random: rand.Reader}
+	p := &program{env: env, out: io.Discard, err: io.Discard, now: time.Now, random: rand.Reader, people: cheaply}
 	err := p.withStore(t.Context(), func(_ Config, s *store.Store) error {
 		var archive bytes.Buffer
 		if _, err := s.Back(t.Context(), &archive, time.Now()); err != nil {
