@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -35,7 +36,7 @@ func fillDemo(t *testing.T, at time.Time) *filled {
 	f := &filled{clock: new(atomic.Pointer[time.Time]), config: Config{Data: t.TempDir(), BackupKeptDays: 35}}
 	f.config.Backups = filepath.Join(f.config.Data, "backups")
 	f.set(at)
-	f.program = &program{now: func() time.Time { return *f.clock.Load() }, random: rand.Reader, out: new(bytes.Buffer), err: new(bytes.Buffer)}
+	f.program = &program{now: func() time.Time { return *f.clock.Load() }, random: rand.Reader, out: new(bytes.Buffer), err: new(bytes.Buffer), people: cheaply}
 	s, err := openStore(t.Context(), f.config)
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +47,7 @@ func fillDemo(t *testing.T, at time.Time) *filled {
 		}
 	})
 	f.guide = f.ready(t, s)
-	f.parts, err = wire(s, f.config.MasterKey, f.program.now, rand.Reader)
+	f.parts, err = wire(s, f.config.MasterKey, f.program.now, rand.Reader, cheaply...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,15 +242,25 @@ func startDemo(t *testing.T, more ...string) served {
 	return starts(t, func(string) string { return "" }, append([]string{"demo", "--address", "127.0.0.1:0", "--page", "127.0.0.1:0"}, more...)...)
 }
 
-// said is what a server prints; ready gets the address on which it answers.
+// said is what a server prints, read while it prints; ready gets the address on which it answers.
 type said struct {
-	bytes.Buffer
+	mu    sync.Mutex
+	text  bytes.Buffer
 	ready chan string
 }
 
 func (s *said) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	n, err := s.text.Write(p)
+	s.mu.Unlock()
 	if _, at, found := strings.Cut(string(p), "Kaikukortti answers on "); found {
 		s.ready <- strings.TrimSpace(at)
 	}
-	return s.Buffer.Write(p)
+	return n, err
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }
