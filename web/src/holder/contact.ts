@@ -12,6 +12,7 @@ import type { Notice, Problem, Stored } from '../shared/types.ts';
 import { plainLanguage } from '../shared/words.ts';
 import { changeActive, held } from './carried.ts';
 import type { Active, Carried } from './kept.ts';
+import { merged, unsaid } from './notices.ts';
 import { heard, passOf, wantsCredential } from './standing.ts';
 
 const provers = new Map<string, Prover>();
@@ -121,20 +122,10 @@ export async function readInbox(c: Active): Promise<void> {
     cursor = answer.value.next;
   }
   const now = await changeActive(c.id, (kept) => ({ ...kept, notices: merged(kept.notices ?? [], told) }));
-  const unsaid = told.filter((n) => !n.read_at && now?.notices?.find((k) => k.id === n.id)?.read_at);
-  await sayRead(c, unsaid);
+  await sayRead(c, unsaid(now?.notices ?? [], told));
 }
 
 const PAGES = 5;
-
-/** What was read here without a network stays read. */
-export function merged(before: readonly Notice[], told: readonly Notice[]): Notice[] {
-  const read = new Map(before.map((n) => [n.id, n.read_at]));
-  return told.map((n) => {
-    const at = n.read_at ?? read.get(n.id);
-    return at ? { ...n, read_at: at } : n;
-  });
-}
 
 /** Marks notices as read: here at once, and at the server when it can be reached. */
 export async function markRead(c: Active, unread: readonly Notice[]): Promise<void> {

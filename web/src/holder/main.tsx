@@ -9,6 +9,7 @@ import { type Held, reload, useHeld } from './carried.ts';
 import { keepInTouch } from './contact.ts';
 import type { Active } from './kept.ts';
 import { lazy } from './lazy.tsx';
+import { unread } from './notices.ts';
 import { Pass } from './pass/pass.tsx';
 import { count, t, words } from './words.ts';
 import './install.ts';
@@ -68,7 +69,7 @@ function Screens({ held, path }: { held: Held; path: string }) {
 const TABS = ['/', '/my/reservations', '/my/inbox'];
 
 function Tabs({ c, path }: { c: Active; path: string }) {
-  const unread = (c.notices ?? []).filter((n) => !n.read_at).length;
+  const n = unread(c.notices).length;
   return (
     <TabBar
       label={t('tabs')}
@@ -76,7 +77,7 @@ function Tabs({ c, path }: { c: Active; path: string }) {
       tabs={[
         { to: '/', icon: 'card', text: t('card') },
         { to: '/my/reservations', icon: 'bookings', text: t('reservations') },
-        { to: '/my/inbox', icon: 'inbox', text: t('inbox'), badge: { n: unread, text: count('unread', unread) } },
+        { to: '/my/inbox', icon: 'inbox', text: t('inbox'), badge: { n, text: count('unread', n) } },
         { to: '/my/more', icon: 'more', text: t('more') },
       ]}
     />

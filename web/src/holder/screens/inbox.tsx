@@ -6,6 +6,7 @@ import { Empty, Link, Screen } from '../../shared/ui/ui.tsx';
 import { dayAndTime, dayOf, textOf } from '../../shared/words.ts';
 import { markRead, readInbox } from '../contact.ts';
 import type { Active } from '../kept.ts';
+import { unread } from '../notices.ts';
 import { useOnline } from '../online.ts';
 import { type Key, t } from '../words.ts';
 import { Old } from './old.tsx';
@@ -21,8 +22,6 @@ const WORDS: Readonly<Record<NoticeKind, readonly [title: Key, what: Key]>> = {
   session_cancelled: ['notice_session_cancelled', 'notice_session_cancelled_what'],
 };
 const OTHER = ['notice_other', 'notice_other_what'] as const;
-
-const isUnread = (n: Notice): boolean => n.read_at === undefined;
 
 export default function Inbox({ c }: { c: Active }) {
   const online = useOnline();
@@ -45,11 +44,11 @@ export default function Inbox({ c }: { c: Active }) {
 /** Who opens the inbox sees what is new; it counts as read, and goes on being marked as new until the inbox is left. */
 function useUnread(c: Active): ReadonlySet<string> {
   const seen = useRef(new Set<string>());
-  const unread = (c.notices ?? []).filter(isUnread);
-  for (const n of unread) seen.current.add(n.id);
+  const now = unread(c.notices);
+  for (const n of now) seen.current.add(n.id);
   useEffect(() => {
-    if (unread.length > 0) void markRead(c, unread);
-  }, [unread.length]);
+    if (now.length > 0) void markRead(c, now);
+  }, [now.length]);
   return seen.current;
 }
 

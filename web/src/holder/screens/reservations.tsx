@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as api from '../../shared/api.ts';
 import { clock } from '../../shared/clock.ts';
+import { divisible } from '../../shared/soft.ts';
 import type { Problem, Reservation, ReservationState } from '../../shared/types.ts';
 import { Button, Dialog, Empty, Failure, Message, Screen, Skeleton } from '../../shared/ui/ui.tsx';
 import { dayAndTime, textOf, weekdayAndTime } from '../../shared/words.ts';
@@ -68,11 +69,11 @@ function Item({ c, r, online, onDone }: { c: Active; r: Reservation; online: boo
   const why = `why-${r.id}`;
   return (
     <li class="card">
-      <h2 lang={title.lang}>{title.text}</h2>
+      <h2 lang={title.lang}>{divisible(title.text)}</h2>
       <p class="holder-when">{weekdayAndTime(r.start)}</p>
       <p>
-        <span lang={venue.lang}>{venue.text}</span>
-        {r.place && ` · ${r.place}`}
+        <span lang={venue.lang}>{divisible(venue.text)}</span>
+        {r.place && ` · ${divisible(r.place)}`}
       </p>
       <p>
         {people(r)} · <strong>{t(STATES[r.state])}</strong>

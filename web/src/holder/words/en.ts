@@ -36,7 +36,7 @@ const en: Record<Key, string> = {
   ios_step_code: 'Type the code there.',
   your_code: 'Your code',
   copy_code: 'Copy the code',
-  seven_days: 'iPhone may remove the card from the browser if you do not open it for 7 days.',
+  seven_days: 'iPhone may remove the card if you do not open it for 7 days.',
   seven_days_code: 'If you continue here, write down the recovery code.',
   continue_here: 'Continue here',
   open_safari: 'Open in Safari',

@@ -23,7 +23,7 @@ const fi = {
   offline: 'Ei verkkoa.',
   new_version: 'Uusi versio on valmis.',
   take_new_version: 'Ota käyttöön',
-  support: 'Tukikoodi {id}',
+  support: 'Vikakoodi {id}',
   check_form: 'Tarkista nämä kohdat.',
   fewer: 'Vähennä: {what}',
   add: 'Lisää: {what}',
