@@ -355,7 +355,8 @@ export function Message(p: Children & { kind?: Kind; live?: boolean; title?: str
 export function problemWords(problem: Problem): string {
   const key = `problem_${problem.code}`;
   const known = has(key) ? key : problem.status === 400 && problem.field ? 'problem_invalid_field' : 'problem_internal';
-  return lookup(known, { seconds: problem.retryAfter ?? 30, ...(problem as unknown as Record<string, string | number>) });
+  const seconds = problem.retryAfter ?? 30;
+  return lookup(known, { seconds, minutes: Math.ceil(seconds / 60), ...(problem as unknown as Record<string, string | number>) });
 }
 
 /** What went wrong, what to do, and then a small code for support. */
