@@ -48,12 +48,12 @@ func parseScanID(s string) (models.ScanID, error) {
 }
 
 type scanBody struct {
-	ScanID    string    `json:"scan_id"`
-	Session   string    `json:"session"`
-	Code      string    `json:"code"`
-	Typed     string    `json:"typed"`
-	Party     partyBody `json:"party"`
-	ScannedAt time.Time `json:"scanned_at"`
+	ScanID    string     `json:"scan_id"`
+	Session   string     `json:"session"`
+	Code      string     `json:"code"`
+	Typed     string     `json:"typed"`
+	Party     *partyBody `json:"party"` // left out: as it was booked
+	ScannedAt time.Time  `json:"scanned_at"`
 }
 
 // The longest code is 366 characters; anything longer than this is refused unread.
@@ -66,6 +66,10 @@ func (b scanBody) parse() (passes.ScanRequest, error) {
 	id, err := parseScanID(b.ScanID)
 	if err != nil {
 		return passes.ScanRequest{}, err
+	}
+	asBooked := b.Party == nil
+	if asBooked {
+		b.Party = &partyBody{}
 	}
 	party, err := b.Party.parse()
 	if err != nil {
@@ -81,7 +85,9 @@ func (b scanBody) parse() (passes.ScanRequest, error) {
 	case len(b.Typed) > longestTyped:
 		return passes.ScanRequest{}, models.BadField("typed", "No number is as long as this.")
 	}
-	return passes.ScanRequest{ID: id, Session: models.SessionID(b.Session), Code: b.Code, Typed: b.Typed, Party: party}, nil
+	return passes.ScanRequest{
+		ID: id, Session: models.SessionID(b.Session), Code: b.Code, Typed: b.Typed, Party: party, AsBooked: asBooked,
+	}, nil
 }
 
 // decisionView is the answer to a scan. It tells a number of people and never a person.
@@ -152,7 +158,7 @@ type uploadItem struct {
 const mostUploads = 100
 
 func (i uploadItem) parse() (passes.Upload, error) {
-	r, err := scanBody{ScanID: i.ScanID, Session: i.Session, Code: i.Code, Party: i.Party}.parse()
+	r, err := scanBody{ScanID: i.ScanID, Session: i.Session, Code: i.Code, Party: &i.Party}.parse()
 	if err != nil {
 		return passes.Upload{}, err
 	}

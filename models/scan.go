@@ -286,8 +286,10 @@ type Scan struct {
 	Facts Facts
 	// Claim is the visit that it becomes if it is admitted: id, session, day, statistics, and the link to the pass.
 	Claim Claim
-	Seats int       // of the session, unless Facts.NoLimit
-	Use   *UseLimit // where a rule limits how often
+	Seats int // of the session, unless Facts.NoLimit
+	// AsBooked has the party be that of the reservation, where there is one.
+	AsBooked bool
+	Use      *UseLimit // where a rule limits how often
 	// Shown and ShownReason are set when this is an upload: what the door showed without the network.
 	Shown       Shown
 	ShownReason Reason

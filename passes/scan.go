@@ -16,6 +16,8 @@ type ScanRequest struct {
 	Code    string
 	Typed   string
 	Party   models.Party
+	// AsBooked says that the door told no party: whoever has a reservation comes as it says, everybody else alone.
+	AsBooked bool
 }
 
 // Scan decides a scan as of now. A refusal is an answer; err means that no answer could be given.
@@ -38,7 +40,7 @@ func (d *Doors) Scan(ctx context.Context, by models.Actor, r ScanRequest) (model
 
 // prepare gathers all that is known of a scan before the store looks at its claims.
 func (d *Doors) prepare(ctx context.Context, place *models.DoorPlace, s shown, r ScanRequest, at time.Time) (models.Scan, error) {
-	scan := models.Scan{ID: r.ID, By: place.Scanner.ID, Facts: d.placeFacts(place, at), Claim: d.claim(place, at)}
+	scan := models.Scan{ID: r.ID, By: place.Scanner.ID, AsBooked: r.AsBooked, Facts: d.placeFacts(place, at), Claim: d.claim(place, at)}
 	f := &scan.Facts
 	f.Broken, f.SignedAt, f.Behind, f.CheckID, f.Party = s.broken, s.signedAt, s.behind, s.checkID, r.Party
 	if place.Session != nil {

@@ -177,6 +177,9 @@ func (a *at) lookAtPass(r Reader, scan *models.Scan) error {
 	}
 	f := &scan.Facts
 	f.Admitted, f.HasReservation, f.Held, f.Other = false, false, 0, nil
+	if scan.AsBooked {
+		f.Party = models.Party{}
+	}
 	for i := range today {
 		c := &today[i]
 		switch {
@@ -184,6 +187,9 @@ func (a *at) lookAtPass(r Reader, scan *models.Scan) error {
 			a.mine = c
 			f.Admitted = c.State == models.Used
 			f.HasReservation, f.Held = c.Holding(), len(c.Slots)
+			if scan.AsBooked && f.HasReservation {
+				f.Party = c.Party
+			}
 			if f.Admitted {
 				f.AdmittedAt = admittedAt(c)
 			}

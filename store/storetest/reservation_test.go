@@ -73,6 +73,7 @@ func TestReservations(t *testing.T) {
 		"a code names one reservation at a venue":                              aCodeNamesOneReservationAtAVenue,
 		"cancelling and reserving race for one seat":                           cancellingAndReservingRaceForOneSeat,
 		"a used reservation cannot be cancelled":                               aUsedReservationCannotBeCancelled,
+		"who tells no party comes as was booked":                               whoTellsNoPartyComesAsBooked,
 		"seats are lowered while many reserve":                                 seatsAreLoweredWhileManyReserve,
 		"seats are lowered under those who are there":                          seatsAreLoweredUnderThoseWhoAreThere,
 		"managers who change seats at once leave as many as the last one said": managersWhoChangeSeatsAtOnceLeaveAsManyAsTheLastOneSaid,
@@ -240,6 +241,31 @@ func aUsedReservationCannotBeCancelled(t *testing.T, s *store.Store) {
 		if admitted { // make room for the next
 			wantRefusal(t, cancelled, "reservation_ended")
 			session = must(s.ChangeSeats(t.Context(), resized(session, session.Seats+1), row()))(t)
+		}
+	}
+}
+
+func whoTellsNoPartyComesAsBooked(t *testing.T, s *store.Store) {
+	v := newVenue(t, s)
+	for name, c := range map[string]struct {
+		asBooked, reserves bool
+		want               models.Party
+		seats              int
+	}{
+		"as booked":                       {true, true, models.Party{Children: 2}, 3},
+		"alone, as the door says":         {false, true, models.Party{}, 1},
+		"alone, since nothing was booked": {true, false, models.Party{}, 1},
+	} {
+		session := v.session(t, evening, 10)
+		if c.reserves {
+			must(s.ReserveSeats(t.Context(), reserving(session, 1, 3)))(t)
+		}
+		scan := showing(string(session.ID), 1, session.Seats)
+		scan.AsBooked, scan.Claim.CTI = c.asBooked, rand.Text()
+		d := admit(t, s, scan)
+		want(t, d, models.OutcomeAdmitted, "")
+		if free := must(s.CountSessions(t.Context(), []models.Session{session}))(t)[session.ID].Free; d.Party != c.want || free != session.Seats-c.seats {
+			t.Errorf("%s: %+v came in, and %d seats are free", name, d.Party, free)
 		}
 	}
 }

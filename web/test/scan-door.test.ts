@@ -12,6 +12,9 @@ import type { Welcomed } from '../src/shared/judge/memory.ts';
 import type { Answer, Decision } from '../src/shared/types.ts';
 import { credential, issuer } from './issuer.ts';
 
+/** The party of whoever has booked nothing, where the door tells none. */
+const ALONE: Decision['party'] = { children: 0, assistants: 0 };
+
 interface Table {
   readonly bundle: BundleClaims;
   readonly rows: readonly { readonly name: string; readonly code: string; readonly at: string; readonly session: string }[];
@@ -30,13 +33,13 @@ type Server = (asked: Omit<Asked, 'token'>) => Promise<Answer<unknown>>;
 
 const NO_NETWORK: Answer<never> = { ok: false, problem: { status: 0, code: 'no_network' } };
 const yes = (body: unknown): Answer<Decision> => {
-  const { scan_id, party } = body as { scan_id: string; party: Decision['party'] };
+  const { scan_id, party = ALONE } = body as { scan_id: string; party?: Decision['party'] };
   return { ok: true, value: { scan_id, decision: 'admitted', party, at: FRESH.at, welcome: 2 } };
 };
 const no =
   (reason: NonNullable<Decision['reason']>, more: Partial<Decision> = {}) =>
   (body: unknown): Answer<Decision> => {
-    const { scan_id, party } = body as { scan_id: string; party: Decision['party'] };
+    const { scan_id, party = ALONE } = body as { scan_id: string; party?: Decision['party'] };
     return { ok: true, value: { scan_id, decision: 'refused', reason, party, at: FRESH.at, welcome: 0, ...more } };
   };
 

@@ -114,7 +114,7 @@ export class Door {
   async seen(text: string): Promise<void> {
     if (this.#busy || !this.#sightings.fresh(text, this.#world.now())) return;
     mark('scan:read');
-    await this.#oneAtATime(() => this.#decide(text, ALONE));
+    await this.#oneAtATime(() => this.#decide(text));
   }
 
   async #oneAtATime(work: () => Promise<void>): Promise<void> {
@@ -126,16 +126,17 @@ export class Door {
     }
   }
 
-  async #decide(code: string, party: Party): Promise<void> {
+  /** Without a party it is as booked, which the server knows; without the server it is one person, and the steward says the rest. */
+  async #decide(code: string, party?: Party): Promise<void> {
     const scan = api.randomId();
     const at = this.#world.now();
     const read = readCode(code);
     if (!read.ok && read.refusal === 'not_a_pass') return this.#showOther(code, scan, at);
     this.#show({ kind: 'checking' });
-    const here = this.#judge(code, scan, party, at);
+    const here = this.#judge(code, scan, party ?? ALONE, at);
     if (!this.#scanner.reachable) return this.#alone(code, await here);
     const { ask } = this.#scanner;
-    const asked = api.scan(ask, { scan_id: scan, session: this.place.id, code, party }, PATIENCE);
+    const asked = api.scan(ask, { scan_id: scan, session: this.place.id, code, ...(party ? { party } : {}) }, PATIENCE);
     const raced = await race(asked, this.#world.sleep);
     if (raced.by === 'server') return this.#answered(code, raced.answer, await here);
     this.#scanner.note(false);
@@ -288,7 +289,7 @@ export class Door {
   /** Asks about a number that was typed. It is judged by the server alone, and kept nowhere here. */
   async typed(text: string): Promise<TypedAnswer> {
     if (this.#typed?.text !== text) this.#typed = { text, scan: api.randomId() }; // once more after a lost answer is the same scan
-    const answer = await api.scan(this.#scanner.ask, { scan_id: this.#typed.scan, session: this.place.id, typed: text, party: ALONE });
+    const answer = await api.scan(this.#scanner.ask, { scan_id: this.#typed.scan, session: this.place.id, typed: text });
     if (!answer.ok) return answer.problem;
     this.#typed = undefined;
     if (answer.value.reason === 'not_a_pass') return 'unknown';

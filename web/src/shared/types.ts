@@ -330,7 +330,8 @@ export interface ScanAsked {
   session: string;
   code?: string;
   typed?: string;
-  party: Partial<Party>;
+  /** Left out: as it was booked. */
+  party?: Partial<Party>;
   scanned_at?: Instant;
 }
 
