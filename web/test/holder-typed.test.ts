@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { around } from '../src/holder/around.ts';
 import { nextSecond } from '../src/holder/codes.ts';
-import { codeIn, readTyped } from '../src/holder/typed.ts';
+import { codeIn, grouped, readTyped } from '../src/holder/typed.ts';
 
 const ACTIVATION = '1234567897';
 const RECOVERY = '0123456782';
@@ -23,6 +23,12 @@ test('a slip is found before anybody is asked', () => {
   assert.deepEqual(readTyped('123 456 789', 'activation'), { ok: false, problem: 'length' });
   assert.deepEqual(readTyped('1234567879', 'activation'), { ok: false, problem: 'check' });
   assert.deepEqual(readTyped('koodi', 'activation'), { ok: false, problem: 'characters' });
+});
+
+test('whole digits are shown in groups, and half ones as they are', () => {
+  assert.equal(grouped('1234567897'), '123\u00a0456\u00a07897');
+  assert.equal(grouped('123-4567 897'), '123\u00a0456\u00a07897');
+  assert.equal(grouped('123456'), '123456');
 });
 
 test('a code is found in a link, wherever the link leads, and in bare digits', () => {

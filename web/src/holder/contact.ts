@@ -9,7 +9,7 @@ import { namesKey } from '../shared/code/sign.ts';
 import { kept } from '../shared/db.ts';
 import { Prover } from '../shared/proof.ts';
 import type { Notice, Problem, Stored } from '../shared/types.ts';
-import { plainLanguage } from '../shared/words.ts';
+import { onLanguage, plainLanguage } from '../shared/words.ts';
 import { changeActive, held } from './carried.ts';
 import type { Active, Carried } from './kept.ts';
 import { merged, unsaid } from './notices.ts';
@@ -174,6 +174,8 @@ export function keepInTouch(): () => void {
     reached = true; // to be seen
     look(true);
   };
+  // A language that was chosen is kept in the next moment.
+  const chosen = onLanguage(() => setTimeout(() => look(true), 1000));
   let slept = 0;
   const timer = setInterval(() => {
     slept += AGAIN;
@@ -189,6 +191,7 @@ export function keepInTouch(): () => void {
   look(true);
   return () => {
     clearInterval(timer);
+    chosen();
     document.removeEventListener('visibilitychange', seen);
     removeEventListener('online', again);
     removeEventListener('offline', gone);

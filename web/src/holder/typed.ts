@@ -1,6 +1,6 @@
 // What somebody typed, pasted or scanned, before anybody is asked. Pure.
 
-import { type DigitsKind, type DigitsReason, parseDigits } from '../shared/digits.ts';
+import { type DigitsKind, type DigitsReason, formatDigits, parseDigits } from '../shared/digits.ts';
 
 /** The digits that this app takes. */
 export type Wanted = Extract<DigitsKind, 'activation' | 'recovery' | 'pass_number'>;
@@ -16,6 +16,12 @@ export function readTyped(typed: string, wanted: Wanted): Typed {
   const read = parseDigits(typed);
   if (!read.ok) return { ok: false, problem: read.reason };
   return read.kind === wanted ? { ok: true, digits: read.digits } : { ok: false, problem: { kind: read.kind } };
+}
+
+/** Whole digits in the groups in which they are read out; anything else as it was typed. */
+export function grouped(typed: string): string {
+  const read = parseDigits(typed);
+  return read.ok ? formatDigits(read.digits) : typed;
 }
 
 /** The code in a link's fragment, a scanned link or scanned digits. Where the link leads does not count: only its digits are taken. */

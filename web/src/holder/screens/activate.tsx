@@ -7,7 +7,7 @@ import { Button, Field, Link, Message, Screen } from '../../shared/ui/ui.tsx';
 import { byCode, doneLinks, linkDone, type Outcome, openedLink } from '../activation.ts';
 import type { Held } from '../carried.ts';
 import { iconOpens } from '../install.ts';
-import { codeIn, readTyped } from '../typed.ts';
+import { codeIn, grouped, readTyped } from '../typed.ts';
 import { t } from '../words.ts';
 import { Gate, useGate } from './gate.tsx';
 import { BirthYear, goToPass, Replace, Trouble, typedWords } from './outcome.tsx';
@@ -94,6 +94,7 @@ function CodeForm({ code }: { code: string | undefined }) {
         hint={t('code_hint')}
         value={typed}
         onInput={setTyped}
+        onBlur={() => setTyped(grouped)}
         error={error}
         inputMode="numeric"
         autocomplete="one-time-code"

@@ -2,7 +2,7 @@
 
 import { NO_NETWORK } from '../../shared/api.ts';
 import { go } from '../../shared/route.ts';
-import { Button, Dialog, Failure, Field, Link, Message } from '../../shared/ui/ui.tsx';
+import { Button, Dialog, Failure, Field, Link, Message, problemWords } from '../../shared/ui/ui.tsx';
 import type { Outcome } from '../activation.ts';
 import { held } from '../carried.ts';
 import type { TypedProblem, Wanted } from '../typed.ts';
@@ -70,6 +70,14 @@ export function Trouble({ outcome }: { outcome: Outcome | undefined }) {
     return (
       <Message kind="warn" live>
         <p>{t('needs_network')}</p>
+      </Message>
+    );
+  }
+  // What the holder can put right needs no code for support.
+  if (outcome.problem.status < 500) {
+    return (
+      <Message kind="stop" live>
+        <p>{problemWords(outcome.problem)}</p>
       </Message>
     );
   }

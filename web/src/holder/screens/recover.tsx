@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { formatDigits } from '../../shared/digits.ts';
 import { Button, Field, Link, Screen } from '../../shared/ui/ui.tsx';
 import { byRecovery, type Outcome } from '../activation.ts';
-import { codeIn, readTyped } from '../typed.ts';
+import { codeIn, grouped, readTyped } from '../typed.ts';
 import { t } from '../words.ts';
 import { Gate, useGate } from './gate.tsx';
 import { BirthYear, goToPass, Trouble, typedWords } from './outcome.tsx';
@@ -49,6 +49,7 @@ function RecoverForm({ linked }: { linked: string | undefined }) {
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>();
   const set = (field: keyof Typed) => (value: string) => setTyped((now) => ({ ...now, [field]: value }));
+  const group = (field: 'number' | 'code') => () => setTyped((now) => ({ ...now, [field]: grouped(now[field]) }));
   const send = async (e: Event) => {
     e.preventDefault();
     const { errors, digits } = check(typed);
@@ -69,6 +70,7 @@ function RecoverForm({ linked }: { linked: string | undefined }) {
         hint={t('pass_number_hint')}
         value={typed.number}
         onInput={set('number')}
+        onBlur={group('number')}
         error={errors.number}
         inputMode="numeric"
       />
@@ -79,6 +81,7 @@ function RecoverForm({ linked }: { linked: string | undefined }) {
         hint={t('recovery_code_hint')}
         value={typed.code}
         onInput={set('code')}
+        onBlur={group('code')}
         error={errors.code}
         inputMode="numeric"
         autocomplete="one-time-code"

@@ -142,7 +142,7 @@ const easy: Record<Key, string> = {
   name_title: 'Nimesi ja tervehdyk\u00ADsesi',
   name_why: 'Nimi on vain tässä puhelimessa. Kukaan muu ei näe sitä.',
   name_label: 'Nimesi',
-  name_hint: 'Kirjoita nimi, joka on henkilökortissa.',
+  name_hint: 'Kirjoita nimi, joka on henkilö\u00ADkortissa.',
   greeting_label: 'Tervehdyksesi',
   greeting_hint: 'Voit kirjoittaa kortille oman tekstin. Esimerkiksi: Hyvää iltaa!',
 

@@ -164,7 +164,7 @@ const fi = {
   name_title: 'Nimi ja tervehdys',
   name_why: 'Nämä ovat vain tässä puhelimessa. Emme näe niitä.',
   name_label: 'Nimi',
-  name_hint: 'Kuten henkilökortissa. Ovella voidaan verrata.',
+  name_hint: 'Kuten henkilö\u00ADkortissa. Ovella voidaan verrata.',
   greeting_label: 'Tervehdys',
   greeting_hint: 'Oma teksti kortille, esimerkiksi Hyvää iltaa!',
 
