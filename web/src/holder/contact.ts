@@ -29,6 +29,8 @@ export function asPhone(c: Carried): api.Asker {
 
 /** Whether the server was reached last time; nobody knows before the first time. */
 let reached = true;
+/** Whether the last contact was put off: it is made good soon. */
+let putOff = false;
 const listeners = new Set<() => void>();
 
 export const online = (): boolean => navigator.onLine && reached;
@@ -46,6 +48,7 @@ function reach(now: boolean): void {
 /** Takes up what a problem tells about the pass; every screen that asks passes its problems on here. */
 export async function met(c: Carried, problem: Problem): Promise<void> {
   reach(!api.isOffline(problem));
+  putOff = problem.status === 429 || problem.status >= 500;
   const stopped = stoppedBy(problem.code);
   if (stopped) await changeActive(c.id, (now) => ({ ...now, stopped }));
 }
@@ -80,6 +83,7 @@ async function talk(c: Active): Promise<void> {
   if (!me.ok) return met(c, me.problem);
   learn(me.value.now, asked);
   reach(true);
+  putOff = false;
   const now = await changeActive(c.id, (kept) => ({ ...heard(kept, me.value, clock.now()), ...nothing(me.value) }));
   if (!now) return;
   if (wantsCredential(now, clock.now()) || (c.stopped && !now.stopped)) await renew(now);
@@ -167,7 +171,7 @@ const AGAIN = 30_000;
 /** Keeps in touch from now on: at once, when the app is looked at again, when there is a network again, and now and then. */
 export function keepInTouch(): () => void {
   const look = (anyway?: boolean) => {
-    if (document.visibilityState === 'visible') void touch(anyway === true);
+    if (document.visibilityState === 'visible') void touch(anyway === true).catch(() => undefined); // a full disk stops no pass
   };
   const seen = () => look();
   const again = () => {
@@ -179,7 +183,7 @@ export function keepInTouch(): () => void {
   let slept = 0;
   const timer = setInterval(() => {
     slept += AGAIN;
-    if (!reached || slept >= WHILE_OPEN) {
+    if (!reached || putOff || slept >= WHILE_OPEN) {
       slept = 0;
       look(true);
     }
