@@ -228,7 +228,7 @@ func (f *failing) Read(p []byte) (int, error) {
 func TestARestoreThatWasBrokenOffBeginsAnew(t *testing.T) {
 	t.Parallel()
 	e, full := opened(t, "sqlite")
-	fillStore(t, e, 400)
+	fillStore(t, e, 60)
 	packed, made := back(t, full)
 	_, empty := opened(t, "sqlite")
 	if _, err := empty.Restore(t.Context(), &failing{Reader: bytes.NewReader(packed), limit: len(packed) / 2}); err == nil {
@@ -248,7 +248,7 @@ func TestARestoreThatWasBrokenOffBeginsAnew(t *testing.T) {
 func TestABackupIsOfOneMoment(t *testing.T) {
 	t.Parallel()
 	e, s := opened(t, "sqlite")
-	fillStore(t, e, 300)
+	fillStore(t, e, 60)
 	ctx, cancel := context.WithCancel(t.Context())
 	counting := make(chan error, 1)
 	go func() { // both counts grow together, always
