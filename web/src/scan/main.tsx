@@ -37,6 +37,13 @@ function App() {
     );
   }
   if (path === '/scan/door') return <door.Screen />;
+  if (path === '/scan/practice') {
+    return (
+      <practice.Screen>
+        <Tabs path={path} />
+      </practice.Screen>
+    );
+  }
   return (
     <>
       <Header />
@@ -54,8 +61,6 @@ function Inside({ path }: { path: string }) {
       return <settings.Screen />;
     case '/scan/reader':
       return <reader.Screen />;
-    case '/scan/practice':
-      return <practice.Screen />;
     default:
       return <Today />;
   }

@@ -114,13 +114,13 @@ const fi = {
   bind_paper_number: 'Tämä on paperikortin numero. Tarvitaan kahdeksan numeroa haltijan puhelimesta.',
   bind_request: 'Kirjoita kahdeksan numeroa.',
   bind_spoken: 'Tämä on ovella sanottava koodi. Pyydä kahdeksan muuta numeroa.',
-  no_phone: 'Ei älypuhelinta?',
+  no_phone: 'Ei äly\u00ADpuhelinta?',
   no_phone_text: 'Paperikortilla pääsee samoihin paikkoihin.',
   aloud_text: 'Korttia käyttää jo puhelin. Kysy kaksi asiaa. Älä sano vastausta itse.',
   aloud_year: '”Minä vuonna olet syntynyt?”',
-  aloud_postcode: '”Mikä on postinumerosi?”',
+  aloud_postcode: '”Mikä on posti\u00ADnume\u00ADrosi?”',
   aloud_municipality: '”Missä kunnassa asut?”',
-  aloud_right: 'Molemmat vastaukset olivat oikein',
+  aloud_right: 'Molem\u00ADmat vas\u00ADtauk\u00ADset olivat oikein',
   aloud_community: 'Kortti {number} on yksikkömme oma, ja tunnen soittajan',
 
   // The sheet.
@@ -147,7 +147,7 @@ const fi = {
   print_once: 'Tämä näytetään vain kerran. Tulosta nyt.',
 
   // The card on paper.
-  paper_card: 'Paperikortti',
+  paper_card: 'Paperi\u00ADkortti',
   paper_text: 'Tulosta kortti, leikkaa irti ja anna haltijalle. Haltija kirjoittaa siihen nimensä itse.',
   paper_replaces: 'Paperikortti on tulostettu {day}. Se lakkaa toimimasta, kun teet uuden.',
   paper_make: 'Tee paperikortti',
@@ -197,7 +197,7 @@ const fi = {
   paused_text: 'Ota kortti takaisin käyttöön ennen uutta puhelinta tai paperikorttia.',
   deed_give_code: 'Anna koodi',
   deed_new_phone: 'Uusi puhelin',
-  deed_lost_phone: 'Kadonnut: lopeta heti',
+  deed_lost_phone: 'Kadon\u00ADnut: lopeta heti',
   deed_bind: 'Kirjoita haltijan numerot',
   deed_renew: 'Jatka vuodella',
   deed_paper: 'Paperikortti',
@@ -207,7 +207,7 @@ const fi = {
   deed_revoke: 'Lopeta kortti',
   deed_erase: 'Poista kaikki tiedot',
   new_phone_text: 'Uuteen puhelimeen tehdään koodi. Vanha puhelin toimii, kunnes uusi on käytössä.',
-  lost_now: 'Kadonnut: lopeta heti',
+  lost_now: 'Kadon\u00ADnut: lopeta heti',
   lost_now_text: 'Vanha puhelin lakkaa toimimasta nyt, ei vasta uuden jälkeen.',
   make_code: 'Tee koodi',
   lost_phone_text:

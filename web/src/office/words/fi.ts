@@ -188,7 +188,7 @@ const fi = {
   date_cancelled: 'Aika on peruttu. Paikan varanneille kerrotaan.',
 
   // Booking for holders of paper.
-  reserve_by_paper: 'Varaa paperikortille',
+  reserve_by_paper: 'Varaa paperi\u00ADkortille',
   paper_number: 'Paperikortin numero',
   paper_number_hint: '10 numeroa kortista. Alkaa 8 tai 9.',
   group_card: 'Ryhmän kortti',

@@ -188,7 +188,7 @@ const sv: Record<Key, string> = {
   date_cancelled: 'Tillfället är inställt. De som har plats får veta det.',
 
   // Booking for holders of paper.
-  reserve_by_paper: 'Boka för papperskort',
+  reserve_by_paper: 'Boka för pappers\u00ADkort',
   paper_number: 'Papperskortets nummer',
   paper_number_hint: '10 siffror på kortet. Börjar med 8 eller 9.',
   group_card: 'Gruppkort',

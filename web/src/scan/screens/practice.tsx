@@ -1,10 +1,11 @@
 // Practising: every result can be seen and heard, and nothing is counted, kept or sent.
 
+import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { clock } from '../../shared/clock.ts';
 import { PRACTICE_PREFIX } from '../../shared/practice.ts';
 import type { Decision, Mark, Party, Reason } from '../../shared/types.ts';
-import { Button, Message, Screen } from '../../shared/ui/ui.tsx';
+import { Button, Header, Message, Screen } from '../../shared/ui/ui.tsx';
 import type { Shown } from '../door.ts';
 import { lookOf, soundOf } from '../look.ts';
 import { aroundOf } from '../say.ts';
@@ -43,7 +44,8 @@ function example(which: Example, now: number): Decision {
   }
 }
 
-export default function PracticeScreen() {
+/** A result lies over everything: the tabs, given as children, are out of reach under it as well. */
+export default function PracticeScreen({ children }: { children?: ComponentChildren }) {
   const [shown, setShown] = useState<Shown>();
   const [real, setReal] = useState(false);
   const turn = useRef(0);
@@ -67,6 +69,7 @@ export default function PracticeScreen() {
   return (
     <>
       <div class="scan-under" inert={shown !== undefined}>
+        <Header />
         <Screen title={t('practice')} back="/scan/settings">
           <Message>
             <p>{t('practice_about')}</p>
@@ -87,6 +90,7 @@ export default function PracticeScreen() {
             ))}
           </div>
         </Screen>
+        {children}
       </div>
       {shown && (
         <Result

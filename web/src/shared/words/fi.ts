@@ -18,7 +18,7 @@ const fi = {
   copy: 'Kopioi',
   print: 'Tulosta',
   more: 'Lisää',
-  optional: 'vapaaehtoinen',
+  optional: 'vapaa\u00ADehtoinen',
   updated: 'Päivitetty {time}',
   offline: 'Ei verkkoa.',
   new_version: 'Uusi versio on valmis.',
