@@ -43,6 +43,7 @@ check() {
 # journeys are walked two at a time: a browser keeps a core busy.
 journeys() {
 	local name files=()
+	rm -rf web/.build/failures
 	server
 	bundle
 	for name in "${@:-*}"; do files+=("$tests"/journey-$name.test.mjs); done

@@ -307,6 +307,12 @@ export class Journey {
     if (!failed && this.#wrong.length) throw new Error(this.#wrong.join('\n'));
   }
 
+  /** Leaves a picture among the failures. */
+  async picture(page: Page, name: string): Promise<void> {
+    mkdirSync(FAILURES, { recursive: true });
+    await page.screenshot({ path: join(FAILURES, `${name.replace(/[^a-z0-9]+/gi, '-')}.png`), fullPage: true, timeout: 5000 });
+  }
+
   /** What everybody saw when it failed. */
   async #picture(): Promise<void> {
     mkdirSync(FAILURES, { recursive: true });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { DESKTOP, journey, known, PHONE } from './harness.ts';
+import { DESKTOP, journey, known, PHONE, until } from './harness.ts';
 import { activate, exactly, seePass, signIn, WORKER, words } from './people.ts';
+import { settled } from './screens.ts';
 
 journey('a holder changes the language on the pass, and it stays chosen', async (j) => {
   const page = await j.page('/');
@@ -13,18 +14,20 @@ journey('a holder changes the language on the pass, and it stays chosen', async 
   for (const [language, sentence] of Object.entries(says)) {
     await page.locator('.language select').selectOption(language);
     await page.getByRole('heading', { level: 1, name: words(sentence) }).waitFor();
-    assert.equal(await page.locator('html').getAttribute('lang'), language);
+    await page.locator(`html[lang=${language}]`).waitFor();
   }
   await page.locator('.language select').selectOption('easy');
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  assert.equal(await page.locator('html').getAttribute('lang'), 'fi');
+  await page.locator('html[lang=fi]').waitFor();
   await page.locator('.language select').selectOption('sv');
   await page.getByRole('heading', { level: 1, name: words(says.sv) }).waitFor();
   await page.reload();
   await page.getByRole('heading', { level: 1, name: words(says.sv) }).waitFor();
   // The service speaks it from now on, too: what it sends is in the holder's language.
-  await page.goto('/my/data');
-  await page.getByText('svenska', { exact: false }).first().waitFor();
+  await until('the service speaks Swedish too', async () => {
+    await page.goto('/my/data');
+    await settled(page);
+    return page.getByRole('definition').filter({ hasText: 'Svenska' }).isVisible();
+  });
 });
 
 journey('what a browser prefers is what it gets, and what was typed stays when the language changes', async (j) => {

@@ -21,6 +21,8 @@ export async function turnTo(page: Page, path: string): Promise<void> {
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor({ state: 'attached' });
   await until('the screen has loaded', () => page.evaluate(() => !document.querySelector('.skeleton, [aria-busy=true]')));
+  // What is done after drawing, such as giving a field the focus, has been done after two frames.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 }
 
 /** Chooses a language, also where a dialog lies over the choice. */
@@ -149,7 +151,10 @@ export async function pastDesk(j: Journey, look: Look, options: BrowserContextOp
   const page = await atDesk(j, WORKER, options);
   await settled(page);
   await look('cards', page);
-  await past(page, { log: '/desk/log', account: '/desk/account', nowhere: '/desk/nowhere', new: '/desk/new' }, look);
+  await past(page, { log: '/desk/log', account: '/desk/account', nowhere: '/desk/nowhere' }, look);
+  await turnTo(page, '/desk/new');
+  await page.getByLabel(words('Year of birth')).waitFor();
+  await look('new', page);
   await page.getByRole('button', { name: exactly('Make the card') }).click();
   await look('new with faults', page);
   await issue(page, { year: '1987', postcode: '02100', children: '2' });

@@ -34,20 +34,38 @@ export const sideways = (page: Page): Promise<number> =>
     return Math.max(0, scrollWidth - clientWidth);
   });
 
-/** Words that stand on two lines although they have no place to break. */
+/**
+ * Words that stand on two lines although they have no place to break: no soft hyphen, no hyphen, dash or stroke. Numbers, addresses and
+ * identifiers may break anywhere.
+ */
 export const brokenWords = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const broken: string[] = [];
+    const range = document.createRange();
+    const topOf = (node: Node, from: number, to: number): number[] => {
+      range.setStart(node, from);
+      range.setEnd(node, to);
+      return [...range.getClientRects()].filter((r) => r.width > 0).map((r) => Math.round(r.top));
+    };
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node; node = texts.nextNode()) {
       const at = node.parentElement;
-      if (!at?.checkVisibility() || at.closest('.visually-hidden, select, script, noscript, code')) continue;
-      for (const word of (node.textContent ?? '').matchAll(/[^\s\u00ad\u200b/-]{2,}/g)) {
-        const range = document.createRange();
-        range.setStart(node, word.index);
-        range.setEnd(node, word.index + word[0].length);
-        const lines = new Set([...range.getClientRects()].filter((r) => r.width > 0).map((r) => Math.round(r.top)));
-        if (lines.size > 1) broken.push(word[0]);
+      if (!at?.checkVisibility() || at.closest('.visually-hidden, select, script, noscript')) continue;
+      if (at.closest('[lang]') !== document.documentElement) continue; // somebody else's words, in a language of their own
+      for (const word of (node.textContent ?? '').matchAll(/\S{2,}/g)) {
+        const letters = word[0].replace(/\u00ad/g, '');
+        if (!/\p{L}{3}/u.test(letters) || /[@:.]\S|\d\p{L}/u.test(letters)) continue;
+        if (new Set(topOf(node, word.index, word.index + word[0].length)).size < 2) continue;
+        let line: number | undefined;
+        for (let i = 0; i < word[0].length; i++) {
+          const top = topOf(node, word.index + i, word.index + i + 1).at(-1); // a break's hyphen counts to the letter after it
+          if (top === undefined) continue;
+          if (line !== undefined && Math.abs(top - line) > 2 && !/[\u00ad\u200b/–—-]/.test(word[0].slice(Math.max(0, i - 1), i + 1))) {
+            broken.push(letters);
+            break;
+          }
+          line = top;
+        }
       }
     }
     return broken;
@@ -68,11 +86,23 @@ export const smallTargets = (page: Page, least: number): Promise<string[]> =>
   }, least);
 
 /** Where Tab leads, from the top of the page to its end, and what is wrong with it. */
-export async function keyboardWalk(page: Page, most = 60): Promise<{ order: string[]; wrong: string[] }> {
-  await page.evaluate(() => {
-    (document.activeElement as HTMLElement | null)?.blur();
-    scrollTo(0, 0);
-    getSelection()?.removeAllRanges();
+export async function keyboardWalk(page: Page, most = 80): Promise<{ order: string[]; wrong: string[] }> {
+  const all = await page.evaluate(() => {
+    // Tab goes on from where the focus was last: from here on that is the very top.
+    const top = document.createElement('span');
+    top.tabIndex = -1;
+    document.body.prepend(top);
+    top.focus();
+    top.remove();
+    const groups = new Set<string>();
+    return [...document.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter((at) => {
+      if (!at.checkVisibility({ visibilityProperty: true }) || at.closest('[inert], fieldset:disabled') || at.matches(':disabled'))
+        return false;
+      if (!(at instanceof HTMLInputElement) || at.type !== 'radio') return true;
+      const known = groups.has(at.name);
+      groups.add(at.name);
+      return !known; // a group is one stop
+    }).length;
   });
   const order: string[] = [];
   const wrong: string[] = [];
@@ -80,12 +110,15 @@ export async function keyboardWalk(page: Page, most = 60): Promise<{ order: stri
   for (let n = 0; n < most; n++) {
     await page.keyboard.press('Tab');
     const on = await page.evaluate(look);
-    if (!on || on.place <= last) break; // the end, or round again
+    if (on?.place === last) continue; // a date has parts
+    if (!on || on.place < last) break; // the end, or round again
     last = on.place;
     order.push(on.name);
     if (!on.outlined) wrong.push(`${on.name}: it does not show that it has the focus`);
     if (!on.seen) wrong.push(`${on.name}: something covers it`);
   }
+  if (order.length < Math.min(all, most))
+    wrong.push(`Tab leads to ${order.length} of ${all} in the order of the page, the last is ${order.at(-1)}`);
   return { order, wrong };
 }
 
@@ -94,10 +127,11 @@ function look(): { place: number; name: string; outlined: boolean; seen: boolean
   const at = document.activeElement as HTMLElement | null;
   if (!at || at === document.body) return undefined;
   const places = [...document.querySelectorAll('*')];
-  const shown = at.matches('input[type=radio]') ? (at.nextElementSibling ?? at) : at;
+  const hidden = at.matches('input') && getComputedStyle(at).opacity === '0'; // what stands beside it is drawn in its place
+  const shown = hidden ? (at.nextElementSibling ?? at) : at;
   const whole = at.closest('label') ?? at;
   const { outlineStyle, outlineWidth } = getComputedStyle(shown);
-  const box = shown.getBoundingClientRect();
+  const box = shown.getClientRects()[0] ?? shown.getBoundingClientRect(); // a link may stand on two lines
   const [x, y] = [box.left + Math.min(box.width / 2, 8), box.top + Math.min(box.height / 2, 8)];
   const top = document.elementFromPoint(x, y);
   return {
@@ -121,5 +155,12 @@ export const spacedText = (page: Page): Promise<void> =>
     sheet.replaceSync(
       '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }',
     );
-    document.adoptedStyleSheets.push(sheet);
+    document.adoptedStyleSheets = [sheet];
+  });
+
+/** As it was. */
+export const plainText = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    document.documentElement.style.fontSize = '';
+    document.adoptedStyleSheets = [];
   });
