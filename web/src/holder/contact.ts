@@ -167,6 +167,8 @@ const FRESH = 15_000;
 const OTHERS = 24 * 3600_000;
 const WHILE_OPEN = 10 * 60_000;
 const AGAIN = 30_000;
+/** The first code is drawn before anything else is begun. */
+const AFTER_CODE = 300;
 
 /** Keeps in touch from now on: at once, when the app is looked at again, when there is a network again, and now and then. */
 export function keepInTouch(): () => void {
@@ -192,8 +194,9 @@ export function keepInTouch(): () => void {
   document.addEventListener('visibilitychange', seen);
   addEventListener('online', again);
   addEventListener('offline', gone);
-  look(true);
+  const first = setTimeout(() => look(true), AFTER_CODE);
   return () => {
+    clearTimeout(first);
     clearInterval(timer);
     chosen();
     document.removeEventListener('visibilitychange', seen);

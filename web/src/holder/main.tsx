@@ -2,10 +2,12 @@
 
 import type { FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { wakeClock } from '../shared/clock.ts';
 import { go, usePath } from '../shared/route.ts';
 import { start } from '../shared/start.tsx';
 import { Header, TabBar } from '../shared/ui/ui.tsx';
-import { type Held, reload, useHeld } from './carried.ts';
+import { type Held, held as heldNow, reload, useHeld } from './carried.ts';
+import { beginCode } from './codes.ts';
 import { keepInTouch } from './contact.ts';
 import type { Active } from './kept.ts';
 import { lazy } from './lazy.tsx';
@@ -110,5 +112,12 @@ function App() {
   );
 }
 
-void reload();
+/** The first code is begun before the page is drawn. */
+async function begin(): Promise<void> {
+  await Promise.all([reload(), wakeClock()]);
+  const c = location.pathname === '/' ? heldNow()?.shown : undefined;
+  if (c?.codes) beginCode(c.id);
+}
+
+void begin();
 void start({ words, App, keep: 'holder' });

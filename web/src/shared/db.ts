@@ -48,11 +48,16 @@ function open(): Promise<IDBDatabase> {
 
 type Change<T> = (stores: { [S in keyof Stores]: IDBObjectStore }, done: (value: T) => void) => void;
 
-/** Runs one transaction; it is answered when it is on the disk. */
-async function run<T>(stores: readonly (keyof Stores)[], mode: IDBTransactionMode, change: Change<T>): Promise<T> {
+/** Runs one transaction; it is answered when it is on the disk, or if it is `relaxed`, when the system has it. */
+async function run<T>(
+  stores: readonly (keyof Stores)[],
+  mode: IDBTransactionMode,
+  change: Change<T>,
+  durability: IDBTransactionDurability = 'strict',
+): Promise<T> {
   const db = await open();
   return new Promise<T>((resolve, reject) => {
-    const tx = db.transaction([...stores], mode, { durability: 'strict' });
+    const tx = db.transaction([...stores], mode, { durability });
     let value: T;
     tx.oncomplete = () => resolve(value);
     tx.onerror = () => reject(tx.error);
@@ -93,16 +98,22 @@ export const update = <S extends keyof Stores>(
   store: S,
   id: string,
   change: (now: Stores[S] | undefined) => Stores[S] | undefined,
+  durability?: IDBTransactionDurability,
 ): Promise<Stores[S] | undefined> =>
-  run([store], 'readwrite', (s, done) => {
-    const r = s[store].get(id);
-    r.onsuccess = () => {
-      const next = change(r.result as Stores[S] | undefined);
-      if (next === undefined) s[store].delete(id);
-      else s[store].put(next);
-      done(next);
-    };
-  });
+  run(
+    [store],
+    'readwrite',
+    (s, done) => {
+      const r = s[store].get(id);
+      r.onsuccess = () => {
+        const next = change(r.result as Stores[S] | undefined);
+        if (next === undefined) s[store].delete(id);
+        else s[store].put(next);
+        done(next);
+      };
+    },
+    durability,
+  );
 
 /** A single thing by its name. */
 export async function kept<T>(name: string): Promise<T | undefined> {

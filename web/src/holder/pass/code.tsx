@@ -2,11 +2,10 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { clock } from '../../shared/clock.ts';
 import { Icon } from '../../shared/ui/icons.tsx';
 import { drawCode } from '../../shared/ui/qr.tsx';
 import { Button } from '../../shared/ui/ui.tsx';
-import { freshCode, RENEWED } from '../codes.ts';
+import { nextCode, RENEWED } from '../codes.ts';
 import type { Active } from '../kept.ts';
 import { t } from '../words.ts';
 
@@ -21,7 +20,7 @@ interface Shown {
 function useCode(c: Active): Shown {
   const [shown, set] = useState<Shown>({ n: 0 });
   const credential = c.codes?.credential.credential;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!credential) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let turn = 0;
@@ -30,7 +29,7 @@ function useCode(c: Active): Shown {
       if (document.visibilityState !== 'visible') return;
       timer = setTimeout(next, RENEWED);
       const mine = ++turn;
-      const made = await freshCode(c.id, clock.now()).then(
+      const made = await nextCode(c.id).then(
         (text) => (text === undefined ? undefined : { text, n: mine }),
         () => ({ n: mine, broken: true }),
       );
