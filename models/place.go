@@ -4,7 +4,6 @@ import "time"
 
 // A DoorPlace is where a code is shown, as the store knows it at that moment.
 type DoorPlace struct {
-	Scanner      Scanner
 	Organisation Organisation
 	Network      *Network // nil for a pop-up
 	Offer        Offer

@@ -26,9 +26,9 @@ type Doors struct {
 
 // DoorStore is what doors need of the store; each method is one atomic step.
 type DoorStore interface {
-	LookupDoor(ctx context.Context, scanner models.ScannerID, session models.SessionID) (models.DoorPlace, error)
+	LookupDoor(ctx context.Context, venue models.OrganisationID, session models.SessionID) (models.DoorPlace, error)
 	LookupShowing(
-		ctx context.Context, scanner models.ScannerID, session models.SessionID, cti models.CTI,
+		ctx context.Context, venue models.OrganisationID, session models.SessionID, cti models.CTI,
 	) (models.DoorPlace, *models.SpokenFor, error)
 	LookupPaper(ctx context.Context, number string) (models.Pass, error)
 	LookupSpoken(ctx context.Context, hash string) (models.Pass, error)
@@ -104,7 +104,7 @@ func (d *Doors) read(ctx context.Context, by models.Actor, r ScanRequest) (model
 		return models.DoorPlace{}, shown{}, err
 	}
 	if broken != "" {
-		place, err := d.store.LookupDoor(ctx, by.Scanner, r.Session)
+		place, err := d.store.LookupDoor(ctx, by.Organisation, r.Session)
 		return place, shown{broken: broken}, err
 	}
 	s := shown{signedAt: momentOf(c), behind: models.WindowBehind, checkID: c.Paper()}
@@ -112,7 +112,7 @@ func (d *Doors) read(ctx context.Context, by models.Actor, r ScanRequest) (model
 		s.cti = c.CTI.String()
 	}
 	// Nobody: replaced, erased or made up by a leaked key. Not in use is all that a venue learns.
-	place, spoken, err := d.store.LookupShowing(ctx, by.Scanner, r.Session, models.CTI(c.CTI.String()))
+	place, spoken, err := d.store.LookupShowing(ctx, by.Organisation, r.Session, models.CTI(c.CTI.String()))
 	if spoken != nil {
 		s.pass, s.carrier = &spoken.Pass, spoken.Carrier
 	}
@@ -149,7 +149,7 @@ func notFound(err error) bool {
 // pause typing, not scanning.
 func (d *Doors) readTyped(ctx context.Context, by models.Actor, r ScanRequest) (models.DoorPlace, shown, error) {
 	at := d.clock()
-	place, err := d.store.LookupDoor(ctx, by.Scanner, r.Session)
+	place, err := d.store.LookupDoor(ctx, by.Organisation, r.Session)
 	if err != nil {
 		return place, shown{}, err
 	}

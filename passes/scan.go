@@ -31,7 +31,7 @@ func (d *Doors) Scan(ctx context.Context, by models.Actor, r ScanRequest) (model
 	if err != nil {
 		return models.Decision{}, err
 	}
-	scan, err := d.prepare(ctx, &place, s, r, at)
+	scan, err := d.prepare(ctx, by, &place, s, r, at)
 	if err != nil {
 		return models.Decision{}, err
 	}
@@ -39,8 +39,8 @@ func (d *Doors) Scan(ctx context.Context, by models.Actor, r ScanRequest) (model
 }
 
 // prepare gathers all that is known of a scan before the store looks at its claims.
-func (d *Doors) prepare(ctx context.Context, place *models.DoorPlace, s shown, r ScanRequest, at time.Time) (models.Scan, error) {
-	scan := models.Scan{ID: r.ID, By: place.Scanner.ID, AsBooked: r.AsBooked, Facts: d.placeFacts(place, at), Claim: d.claim(place, at)}
+func (d *Doors) prepare(ctx context.Context, by models.Actor, place *models.DoorPlace, s shown, r ScanRequest, at time.Time) (models.Scan, error) {
+	scan := models.Scan{ID: r.ID, By: by.Scanner, AsBooked: r.AsBooked, Facts: d.placeFacts(place, at), Claim: d.claim(place, at)}
 	f := &scan.Facts
 	f.Broken, f.SignedAt, f.Behind, f.CheckID, f.Party = s.broken, s.signedAt, s.behind, s.checkID, r.Party
 	if place.Session != nil {
@@ -174,7 +174,7 @@ func (d *Doors) ChangeParty(ctx context.Context, by models.Actor, id models.Scan
 	if err != nil {
 		return models.Decision{}, err
 	}
-	place, err := d.store.LookupDoor(ctx, by.Scanner, c.Session)
+	place, err := d.store.LookupDoor(ctx, by.Organisation, c.Session)
 	if err != nil {
 		return models.Decision{}, err
 	}

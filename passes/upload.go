@@ -45,7 +45,7 @@ func (d *Doors) Upload(ctx context.Context, by models.Actor, u Upload) (UploadAn
 	if s.behind > 0 {
 		s.behind = models.WindowBehindOffline
 	}
-	scan, err := d.prepare(ctx, &place, s, u.ScanRequest, at)
+	scan, err := d.prepare(ctx, by, &place, s, u.ScanRequest, at)
 	if err != nil {
 		return a, err
 	}

@@ -45,6 +45,7 @@ func (l *takingsLog) follow(ctx context.Context, s *store.Store) error {
 			return fmt.Errorf("the log of erasures and revocations: %w", err)
 		}
 	}
+	begun := l.now()
 	taken, err := s.Takings(ctx, l.last.Add(-takingsOverlap))
 	if err != nil {
 		return err
@@ -55,14 +56,21 @@ func (l *takingsLog) follow(ctx context.Context, s *store.Store) error {
 			fresh = append(fresh, t)
 		}
 	}
-	if len(fresh) == 0 {
-		return nil
-	}
-	if err := l.add(fresh); err != nil {
-		return fmt.Errorf("the log of erasures and revocations: %w", err)
+	if len(fresh) > 0 {
+		if err := l.add(fresh); err != nil {
+			return fmt.Errorf("the log of erasures and revocations: %w", err)
+		}
 	}
 	l.remember(fresh)
+	l.seen(begun)
 	return nil
+}
+
+// seen begins the next look at this one, so that it does not read the audit log of weeks again.
+func (l *takingsLog) seen(at time.Time) {
+	if at.After(l.last) {
+		l.last = at
+	}
 }
 
 func (l *takingsLog) open() error {
@@ -89,9 +97,7 @@ func (l *takingsLog) open() error {
 func (l *takingsLog) remember(taken []store.Taking) {
 	for _, t := range taken {
 		l.known[t.ID] = t.At
-		if t.At.After(l.last) {
-			l.last = t.At
-		}
+		l.seen(t.At)
 	}
 	for id, at := range l.known {
 		if at.Before(l.last.Add(-2 * takingsOverlap)) {

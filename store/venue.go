@@ -431,12 +431,12 @@ func (s *Store) TypingPaused(ctx context.Context, id models.ScannerID, at time.T
 	return scanner.TypingPausedUntil(at), err
 }
 
-// LookupDoor reads what a scanner's door at a session, or at a standing offer, goes by. Another venue's session answers as one that
-// is not there.
-func (s *Store) LookupDoor(ctx context.Context, scanner models.ScannerID, session models.SessionID) (models.DoorPlace, error) {
+// LookupDoor reads what a venue's door at a session, or at a standing offer, goes by. Another venue's session answers as one that is
+// not there.
+func (s *Store) LookupDoor(ctx context.Context, venue models.OrganisationID, session models.SessionID) (models.DoorPlace, error) {
 	var p models.DoorPlace
 	err := s.view(ctx, func(r Reader) (err error) {
-		p, err = doorAt(r, scanner, session)
+		p, err = doorAt(r, venue, session)
 		return err
 	})
 	return p, err
@@ -444,12 +444,12 @@ func (s *Store) LookupDoor(ctx context.Context, scanner models.ScannerID, sessio
 
 // LookupShowing is LookupDoor together with whom a code speaks for, at one moment; nobody if its credential is not known any more.
 func (s *Store) LookupShowing(
-	ctx context.Context, scanner models.ScannerID, session models.SessionID, cti models.CTI,
+	ctx context.Context, venue models.OrganisationID, session models.SessionID, cti models.CTI,
 ) (models.DoorPlace, *models.SpokenFor, error) {
 	var p models.DoorPlace
 	var spoken *models.SpokenFor
 	err := s.view(ctx, func(r Reader) (err error) {
-		if p, err = doorAt(r, scanner, session); err != nil {
+		if p, err = doorAt(r, venue, session); err != nil {
 			return err
 		}
 		spoken, err = spokenFor(r, cti)
@@ -458,17 +458,14 @@ func (s *Store) LookupShowing(
 	return p, spoken, err
 }
 
-func doorAt(r Reader, scanner models.ScannerID, session models.SessionID) (p models.DoorPlace, err error) {
-	if p.Scanner, err = scanners.get(r, string(scanner)); err != nil {
-		return p, noSuchScanner(err)
-	}
+func doorAt(r Reader, venue models.OrganisationID, session models.SessionID) (p models.DoorPlace, err error) {
 	if p.Offer, p.Session, err = offerAt(r, session); err != nil {
 		return p, err
 	}
-	if p.Offer.Organisation != p.Scanner.Organisation {
+	if p.Offer.Organisation != venue {
 		return p, noSuchSession(ErrNotFound)
 	}
-	p.Organisation, p.Network, err = venueOf(r, p.Scanner.Organisation)
+	p.Organisation, p.Network, err = venueOf(r, venue)
 	return p, err
 }
 

@@ -341,7 +341,7 @@ func twentyWrongNumbersPauseTypingForTheHour(t *testing.T, s *store.Store) {
 
 func anotherVenuesSessionIsNotThere(t *testing.T, s *store.Store) {
 	v, other := newVenue(t, s), newVenue(t, s)
-	own, foreign := v.scanner(t).ID, other.scanner(t).ID
+	own, foreign := v.house.ID, other.house.ID
 	always := v.newOffer(t, models.Standing).ID
 	session := v.session(t, evening, 5)
 
