@@ -1,1 +1,0 @@
-import{a}from"/assets/chunk-MAOWTJ4N.js";import"/assets/chunk-DTT4JTV5.js";import"/assets/chunk-6JAKIEJV.js";import"/assets/chunk-EXJT2EQH.js";import"/assets/chunk-72SQHTTW.js";import"/assets/chunk-PDEMNK3M.js";import"/assets/chunk-KM2XFOSI.js";import"/assets/chunk-F6TVEKRY.js";export{a as default};

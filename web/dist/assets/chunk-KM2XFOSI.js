@@ -1,1 +1,0 @@
-import{q as r,r as a}from"/assets/chunk-F6TVEKRY.js";var c="clock",e={by:0,at:0},s={now:()=>Date.now()+e.by};async function u(){let t=await r(c).catch(()=>{});t&&e.at===0&&(e=t)}function b(t,f){if(!t)return;let o=Date.now(),n=Date.parse(t)+500-(f+o)/2;Number.isNaN(n)||(e={by:Math.abs(n)<1500?0:n,at:o},a(c,e).catch(()=>{}))}var d=()=>e;export{s as a,u as b,b as c,d};

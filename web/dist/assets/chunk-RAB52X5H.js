@@ -1,1 +1,0 @@
-var C="KAIKU-PRACTICE:",E=`${C}WELCOME`;export{C as a,E as b};

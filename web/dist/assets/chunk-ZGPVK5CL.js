@@ -1,1 +1,0 @@
-import{A as t,z as o}from"/assets/chunk-F6TVEKRY.js";var r={fi:()=>import("/assets/fi-2JWTU2ZJ.js"),sv:()=>import("/assets/sv-3XLZWLTM.js"),en:()=>import("/assets/en-KJSR26Q6.js"),easy:()=>import("/assets/easy-Q5F3I56D.js")},p=o(),m=t();export{r as a,p as b,m as c};

@@ -1,1 +1,0 @@
-import{a}from"/assets/chunk-DTT4JTV5.js";export{a as openCamera};

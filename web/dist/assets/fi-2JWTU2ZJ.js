@@ -1,1 +1,0 @@
-import{a}from"/assets/chunk-UON7WKGA.js";export{a as default};

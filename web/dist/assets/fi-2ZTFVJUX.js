@@ -1,0 +1,1 @@
+import{a}from"/assets/chunk-OJBDP234.js";export{a as default};

@@ -1,1 +1,0 @@
-import{a}from"/assets/chunk-4QXVL7LD.js";export{a as default};

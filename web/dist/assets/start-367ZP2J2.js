@@ -1,1 +1,0 @@
-import{a,b,c}from"/assets/chunk-CW4GDKAO.js";import"/assets/chunk-VWM2DDM6.js";import"/assets/chunk-5GENXTC6.js";import"/assets/chunk-FZJBYNKD.js";import"/assets/chunk-ZGPVK5CL.js";import"/assets/chunk-XZBH7JPA.js";import"/assets/chunk-F6TVEKRY.js";export{b as InstallButton,a as OtherWays,c as default};
