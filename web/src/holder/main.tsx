@@ -3,6 +3,7 @@
 import type { FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { wakeClock } from '../shared/clock.ts';
+import { lazy } from '../shared/lazy.tsx';
 import { go, usePath } from '../shared/route.ts';
 import { start } from '../shared/start.tsx';
 import { Header, TabBar } from '../shared/ui/ui.tsx';
@@ -10,7 +11,6 @@ import { type Held, held as heldNow, reload, useHeld } from './carried.ts';
 import { beginCode } from './codes.ts';
 import { keepInTouch } from './contact.ts';
 import type { Active } from './kept.ts';
-import { lazy } from './lazy.tsx';
 import { unread } from './notices.ts';
 import { Pass } from './pass/pass.tsx';
 import { count, t, words } from './words.ts';

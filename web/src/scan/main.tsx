@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import { clock } from '../shared/clock.ts';
+import { lazy } from '../shared/lazy.tsx';
 import { usePath } from '../shared/route.ts';
 import { start } from '../shared/start.tsx';
 import { Header, Message, Screen, Skeleton, type Tab, TabBar } from '../shared/ui/ui.tsx';
 import { helsinkiDay } from '../shared/words.ts';
 import { codeInHash } from './enrolment.ts';
-import { lazy } from './lazy.tsx';
 import { toCheck } from './queue.ts';
 import { scanner } from './scanner.ts';
 import { Enrol } from './screens/enrol.tsx';
@@ -13,11 +13,11 @@ import { Today } from './screens/today.tsx';
 import { useStanding } from './use.ts';
 import { t, words } from './words.ts';
 
-const door = lazy(() => import('./screens/door.tsx'));
-const last = lazy(() => import('./screens/last.tsx'));
-const settings = lazy(() => import('./screens/settings.tsx'));
-const reader = lazy(() => import('./screens/reader.tsx'));
-const practice = lazy(() => import('./screens/practice.tsx'));
+const DoorScreen = lazy(() => import('./screens/door.tsx').then((file) => file.default));
+const Last = lazy(() => import('./screens/last.tsx').then((file) => file.default));
+const Settings = lazy(() => import('./screens/settings.tsx').then((file) => file.default));
+const Reader = lazy(() => import('./screens/reader.tsx').then((file) => file.default));
+const Practice = lazy(() => import('./screens/practice.tsx').then((file) => file.default));
 
 function App() {
   const state = useWake();
@@ -36,12 +36,12 @@ function App() {
       </>
     );
   }
-  if (path === '/scan/door') return <door.Screen />;
+  if (path === '/scan/door') return <DoorScreen />;
   if (path === '/scan/practice') {
     return (
-      <practice.Screen>
+      <Practice>
         <Tabs path={path} />
-      </practice.Screen>
+      </Practice>
     );
   }
   return (
@@ -56,11 +56,11 @@ function App() {
 function Inside({ path }: { path: string }) {
   switch (path) {
     case '/scan/last':
-      return <last.Screen />;
+      return <Last />;
     case '/scan/settings':
-      return <settings.Screen />;
+      return <Settings />;
     case '/scan/reader':
-      return <reader.Screen />;
+      return <Reader />;
     default:
       return <Today />;
   }
@@ -127,7 +127,7 @@ function useKept(enrolled: boolean): void {
   useEffect(() => {
     if (!enrolled) return;
     void import('../shared/offline.ts').then((offline) => offline.keepForOffline('scan'));
-    door.prepare();
+    DoorScreen.prepare();
   }, [enrolled]);
 }
 

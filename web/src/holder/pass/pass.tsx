@@ -3,13 +3,13 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { clock } from '../../shared/clock.ts';
+import { lazy } from '../../shared/lazy.tsx';
 import { Button, LanguagePicker, Link, Message, NewVersion } from '../../shared/ui/ui.tsx';
 import { dayOf } from '../../shared/words.ts';
 import type { Held } from '../carried.ts';
 import { show } from '../carried.ts';
 import { online, onReach } from '../contact.ts';
 import type { Active } from '../kept.ts';
-import { lazy } from '../lazy.tsx';
 import { type Standing, standing } from '../standing.ts';
 import { t } from '../words.ts';
 import { useAwake } from './awake.ts';

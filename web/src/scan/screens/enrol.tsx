@@ -2,16 +2,16 @@
 
 import { useState } from 'preact/hooks';
 import { formatCode, parseEnrolmentCode } from '../../shared/digits.ts';
+import { lazy } from '../../shared/lazy.tsx';
 import { go } from '../../shared/route.ts';
 import type { Problem } from '../../shared/types.ts';
 import { Button, Failure, Field, Message, Screen } from '../../shared/ui/ui.tsx';
 import { enrolmentCode } from '../enrolment.ts';
-import { lazy } from '../lazy.tsx';
 import { scanner } from '../scanner.ts';
 import { useStanding } from '../use.ts';
 import { count, t } from '../words.ts';
 
-const { Screen: Camera } = lazy(() => import('./camera.tsx'));
+const Camera = lazy(() => import('./camera.tsx').then((file) => file.default));
 
 export function Enrol({ code, ended, done }: { code: string | undefined; ended: boolean; done: () => void }) {
   const { enrolment, unsent } = useStanding();
