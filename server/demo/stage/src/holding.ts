@@ -58,7 +58,10 @@ export function useHolding(wires: Wires): Holding {
   }, [held]);
 
   function hear(said: Said): void {
-    if (said.kind === 'result' && now.current) setTimeout(() => setHeld(undefined), DOWN);
+    if (said.kind === 'result' && now.current) {
+      const seen = now.current;
+      setTimeout(() => setHeld((held) => (held === seen ? undefined : held)), DOWN); // what is held up meanwhile stays
+    }
     if (said.kind !== 'picture') return;
     if (!old.current) {
       old.current = said.image;

@@ -40,7 +40,7 @@ export function Knows({ t, pass, answers }: { t: Say; pass: string; answers: rea
         {answers.map((answer, i) => (
           <figure key={i}>
             <figcaption>{answer.path}</figcaption>
-            <Document value={answer.body} name={answer.path} />
+            <Document value={answer.body} name={`${i + 1}: ${answer.path}`} />
           </figure>
         ))}
       </section>
@@ -77,7 +77,7 @@ function Kept({ t, stored }: { t: Say; stored: Stored }) {
             {g.documents.map((d, i) => (
               <figure key={i}>
                 <figcaption>{d.collection}</figcaption>
-                <Document value={d.document} name={d.collection} />
+                <Document value={d.document} name={`${d.collection} ${i + 1}`} />
               </figure>
             ))}
           </section>
