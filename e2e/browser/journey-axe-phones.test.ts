@@ -1,5 +1,6 @@
 import { nothingWrong } from './axe.ts';
-import { journey, PHONE } from './harness.ts';
+import { journey } from './harness.ts';
+import { PHONE } from './real.ts';
 import { pastHolder, pastScanner } from './screens.ts';
 
 const LONG = 240_000;

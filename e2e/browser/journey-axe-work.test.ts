@@ -1,5 +1,6 @@
 import { nothingWrong } from './axe.ts';
-import { DESKTOP, journey } from './harness.ts';
+import { journey } from './harness.ts';
+import { DESKTOP } from './real.ts';
 import { pastCoordinator, pastDesk, pastManager, pastNational } from './screens.ts';
 
 const LONG = 240_000;

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { filmed, hold } from './camera.ts';
 import { darkness, type Shot, writeFilm } from './film.ts';
-import { type Journey, journey, known, later, PHONE } from './harness.ts';
+import { type Journey, journey } from './harness.ts';
 import { activate, answerOf, codeOf, enrol, exactly, holder, next, openDoor, see, show, words } from './people.ts';
+import { known, later, PHONE } from './real.ts';
 
 /** A scanner in a browser whose camera plays a film; what is on the film is decided before the door is opened. */
 async function withFilm(j: Journey, walk: (scanner: Page, film: string) => Promise<void>): Promise<void> {

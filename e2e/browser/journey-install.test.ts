@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { type Journey, journey, known, PHONE, until } from './harness.ts';
+import { type Journey, journey } from './harness.ts';
 import { exactly, holder, keptOffline, reloadOffline, seePass, words } from './people.ts';
 import { readPNG } from './png.ts';
+import { known, PHONE, until } from './real.ts';
 
 interface Manifest {
   name: string;

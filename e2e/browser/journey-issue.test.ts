@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { greyOfPNG } from './film.ts';
 import { decode, readyDecoder } from './frames.ts';
-import { journey, known } from './harness.ts';
+import { journey } from './harness.ts';
 import { atDesk, enrol, exactly, FAR_WORKER, given, issue, openDoor, see, seePass, show, WORKER, words, writeDown } from './people.ts';
+import { known } from './real.ts';
 
 /** Counts what a worker's hand does. */
 async function counted(page: Page): Promise<() => Promise<{ keys: number; taps: number }>> {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { DESKTOP, type Journey, journey, PHONE, until } from './harness.ts';
+import { type Journey, journey } from './harness.ts';
 import { exactly, given, seePass, WORKER, words } from './people.ts';
+import { DESKTOP, PHONE, until } from './real.ts';
 import { type Look, pastDesk, pastHolder, pastManager, pastScanner, settled } from './screens.ts';
 import { keyboardWalk } from './seeing.ts';
 

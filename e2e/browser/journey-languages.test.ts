@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { DESKTOP, journey, known, PHONE, until } from './harness.ts';
+import { journey } from './harness.ts';
 import { activate, exactly, seePass, signIn, WORKER, words } from './people.ts';
+import { DESKTOP, known, PHONE, until } from './real.ts';
 import { settled } from './screens.ts';
 
 journey('a holder changes the language on the pass, and it stays chosen', async (j) => {

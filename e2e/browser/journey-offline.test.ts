@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { journey, later } from './harness.ts';
+import { journey } from './harness.ts';
 import { answerOf, codeOf, enrol, holder, keptOffline, next, openDoor, reloadOffline, see, seePass, show, words } from './people.ts';
+import { later } from './real.ts';
 
 const DAY = 86_400_000;
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { DESKTOP, journey } from './harness.ts';
+import { journey } from './harness.ts';
 import { exactly, FAR_WORKER, signIn, WORKER, words } from './people.ts';
+import { DESKTOP } from './real.ts';
 
 journey('somebody who works signs in with two factors, is remembered, and signs out', async (j) => {
   const page = await j.page('/desk', DESKTOP);

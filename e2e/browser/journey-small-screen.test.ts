@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { type Journey, journey, PHONE } from './harness.ts';
+import { type Journey, journey } from './harness.ts';
+import { PHONE } from './real.ts';
 import { type Look, pastDesk, pastHolder, pastManager, pastScanner, speak } from './screens.ts';
 import { brokenWords, largeText, plainText, sideways, smallTargets, spacedText } from './seeing.ts';
 

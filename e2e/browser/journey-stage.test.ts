@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator, Page } from 'playwright-core';
-import { DESKTOP, journey, known } from './harness.ts';
+import { journey } from './harness.ts';
 import { exactly, words } from './people.ts';
+import { DESKTOP, known } from './real.ts';
 import { faults } from './seeing.ts';
 
 /** The step that the page is at. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { serveFolder } from './folder.ts';
-import { launch, missing, PHONE } from './harness.ts';
+import { launch, missing, PHONE } from './real.ts';
 import { brokenWords, faults, keyboardWalk, largeText, sideways, smallTargets, spacedText } from './seeing.ts';
 
 // The components by themselves, in every state; the screenshots are there to be looked at.

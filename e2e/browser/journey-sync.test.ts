@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DESKTOP, journey } from './harness.ts';
+import { journey } from './harness.ts';
 import {
   answerOf,
   enrol,
@@ -16,6 +16,7 @@ import {
   signIn,
   words,
 } from './people.ts';
+import { DESKTOP } from './real.ts';
 
 journey(
   'what two doors decided without a network is sent, and what does not fit is told in neutral words',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { journey, known } from './harness.ts';
+import { journey } from './harness.ts';
 import { activate, codeOf, exactly, holder, seePass, words } from './people.ts';
+import { known } from './real.ts';
 
 journey('two passes live on one phone: one tap changes, and one goes without the other', async (j) => {
   const phone = await holder(j); // with two children

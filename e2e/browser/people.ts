@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { filmed, hold, putCamera, takeAway } from './camera.ts';
 import type { Shot } from './film.ts';
-import { DESKTOP, type Journey, known, PHONE, until } from './harness.ts';
+import { DESKTOP, known, PHONE, type Room, until } from './real.ts';
 
 // What people do, in the words that they see. Journeys are told in these verbs.
 
@@ -22,7 +22,7 @@ export const MANAGER = 'teatteri@demo.example';
 export const FAR_MANAGER = 'kajaani@demo.example';
 
 /** Signs somebody in on a page that asks for it. */
-export async function signIn(j: Journey, page: Page, email: string, how: { remember?: boolean } = {}): Promise<void> {
+export async function signIn(j: Room, page: Page, email: string, how: { remember?: boolean } = {}): Promise<void> {
   await page.getByLabel(words('E-mail')).fill(email);
   await page.getByLabel(exactly('Password')).fill(j.demo.guide.password);
   await page.getByRole('button', { name: exactly('Sign in') }).click();
@@ -33,7 +33,7 @@ export async function signIn(j: Journey, page: Page, email: string, how: { remem
 }
 
 /** A worker before a computer, signed in. */
-export async function atDesk(j: Journey, email = WORKER, options = DESKTOP): Promise<Page> {
+export async function atDesk(j: Room, email = WORKER, options = DESKTOP): Promise<Page> {
   const page = await j.page('/desk', options);
   await signIn(j, page, email);
   return page;
@@ -66,7 +66,7 @@ export async function activate(page: Page, code: string): Promise<void> {
 }
 
 /** A phone with a pass of the demo on it. */
-export async function holder(j: Journey, what = 'issued, to be activated with a code', options = PHONE): Promise<Page> {
+export async function holder(j: Room, what = 'issued, to be activated with a code', options = PHONE): Promise<Page> {
   const page = await j.page('/', options);
   await activate(page, known(j.demo.pass(what).activation, 'activation code'));
   return page;
@@ -94,14 +94,14 @@ export async function given(desk: Page): Promise<{ code: string; number: string 
 }
 
 /** A code that makes a phone a scanner of somebody's venue. */
-export async function scannerCode(j: Journey, manager: string): Promise<string> {
+export async function scannerCode(j: Room, manager: string): Promise<string> {
   const end_day = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10);
   const { code } = await (await j.demo.as(manager)).ask<{ code: string }>('POST', '/v1/scanners', { label: 'Ovi', end_day });
   return code;
 }
 
 /** Makes a phone a scanner of a venue. Its camera is given by the test, unless the context has one of its own. */
-export async function enrol(j: Journey, manager = MANAGER, context?: BrowserContext): Promise<Page> {
+export async function enrol(j: Room, manager = MANAGER, context?: BrowserContext): Promise<Page> {
   const phone = context ?? (await j.context(PHONE));
   if (!context) await putCamera(phone);
   const page = await phone.newPage();

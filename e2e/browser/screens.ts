@@ -1,7 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { putCamera, takeAway } from './camera.ts';
-import { DESKTOP, type Journey, known, PHONE, until } from './harness.ts';
 import { answerOf, atDesk, enrol, exactly, holder, issue, MANAGER, openDoor, see, show, signIn, WORKER, words } from './people.ts';
+import { DESKTOP, known, PHONE, type Room, until } from './real.ts';
 
 // A walk past every screen of a role, and past the dialogs on it. Whoever walks looks at each in turn, and leaves the language as it was.
 
@@ -80,7 +80,7 @@ const OPEN_TO_ALL = {
 };
 
 /** Everything that a holder can come to. */
-export async function pastHolder(j: Journey, look: Look, options: BrowserContextOptions = PHONE): Promise<void> {
+export async function pastHolder(j: Room, look: Look, options: BrowserContextOptions = PHONE): Promise<void> {
   const fresh = await j.page('/', options);
   await settled(fresh);
   await look('start', fresh);
@@ -108,7 +108,7 @@ export async function pastHolder(j: Journey, look: Look, options: BrowserContext
 }
 
 /** Everything that a steward can come to. */
-export async function pastScanner(j: Journey, look: Look, options: BrowserContextOptions = PHONE): Promise<void> {
+export async function pastScanner(j: Room, look: Look, options: BrowserContextOptions = PHONE): Promise<void> {
   const context = await j.context(options);
   await putCamera(context);
   const before = await context.newPage();
@@ -143,7 +143,7 @@ export async function pastScanner(j: Journey, look: Look, options: BrowserContex
 }
 
 /** Everything that a worker can come to. */
-export async function pastDesk(j: Journey, look: Look, options: BrowserContextOptions = DESKTOP): Promise<void> {
+export async function pastDesk(j: Room, look: Look, options: BrowserContextOptions = DESKTOP): Promise<void> {
   const out = await j.page('/desk', options);
   await settled(out);
   await look('sign in', out);
@@ -182,7 +182,7 @@ export async function pastDesk(j: Journey, look: Look, options: BrowserContextOp
 }
 
 /** Everything that a manager can come to. */
-export async function pastManager(j: Journey, look: Look, options: BrowserContextOptions = DESKTOP): Promise<void> {
+export async function pastManager(j: Room, look: Look, options: BrowserContextOptions = DESKTOP): Promise<void> {
   const page = await atOffice(j, MANAGER, options);
   const manager = await j.demo.as(MANAGER);
   const { offers } = await manager.ask<{ offers: { id: string; title: { en?: string } }[] }>('GET', '/v1/offers');
@@ -219,7 +219,7 @@ const COORDINATOR = 'espoo@demo.example';
 const NATIONAL = 'kansallinen@demo.example';
 
 /** What a coordinator comes to. */
-export async function pastCoordinator(j: Journey, look: Look, options: BrowserContextOptions = DESKTOP): Promise<void> {
+export async function pastCoordinator(j: Room, look: Look, options: BrowserContextOptions = DESKTOP): Promise<void> {
   const page = await atOffice(j, COORDINATOR, options);
   await look('organisations', page);
   const first = page.locator('main a[href^="/office/organisations/"]:not([href$="/new"])').first();
@@ -241,7 +241,7 @@ export async function pastCoordinator(j: Journey, look: Look, options: BrowserCo
 }
 
 /** What only those who run all networks come to. */
-export async function pastNational(j: Journey, look: Look, options: BrowserContextOptions = DESKTOP): Promise<void> {
+export async function pastNational(j: Room, look: Look, options: BrowserContextOptions = DESKTOP): Promise<void> {
   const page = await atOffice(j, NATIONAL, options);
   await past(
     page,
@@ -258,7 +258,7 @@ export async function pastNational(j: Journey, look: Look, options: BrowserConte
   );
 }
 
-async function atOffice(j: Journey, email: string, options: BrowserContextOptions): Promise<Page> {
+async function atOffice(j: Room, email: string, options: BrowserContextOptions): Promise<Page> {
   const page = await j.page('/office', options);
   await signIn(j, page, email);
   await settled(page);
