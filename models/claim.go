@@ -120,11 +120,11 @@ func (c *Claim) Holding() bool {
 	return c.State == Offered || c.State == Reserved || c.State == Missed
 }
 
-// Leave unsets what only some states hold, and enters one that holds nothing.
+// Leave unsets what only some states hold, and enters one that holds nothing. Its reservation code is of no use any more.
 func (c *Claim) Leave(state ClaimState) {
 	c.State = state
 	c.Slots, c.Live, c.Counts, c.Reserved, c.Over, c.Use = nil, false, false, 0, false, nil
-	c.CTI, c.SignedAt = "", 0
+	c.CTI, c.SignedAt, c.Code = "", 0, ""
 	if state != Conflicted && state != Cancelled {
 		c.Pass, c.UnlinkDay = "", ""
 	}

@@ -177,7 +177,7 @@ func (s *Store) withdraw(ctx context.Context, id models.ClaimID) error {
 		reserved := c.State == models.Reserved
 		if reserved {
 			c.Leave(models.Cancelled)
-			c.Code, c.Pass, c.UnlinkDay, c.Idempotency = "", "", "", nil
+			c.Pass, c.UnlinkDay, c.Idempotency = "", "", nil
 		}
 		return reserved, nil
 	})
@@ -223,7 +223,6 @@ func (s *Store) CancelReservation(ctx context.Context, id models.ClaimID) (model
 		switch c.State {
 		case models.Waiting, models.Offered, models.Reserved:
 			c.Leave(models.Cancelled)
-			c.Code = ""
 			return true, nil
 		case models.Cancelled:
 			return false, nil
@@ -340,7 +339,6 @@ func cancelAndTell(w Writer, one *models.Cancelling) error {
 	}
 	pass := c.Pass
 	c.Leave(models.Cancelled)
-	c.Code = ""
 	if err := claims.replace(w, &c); err != nil || pass == "" {
 		return err
 	}
