@@ -42,27 +42,26 @@ func viewHolder(p *models.Pass) holderView {
 // else looks at must not tell.
 type storedView struct {
 	holderView
-	BirthYear     int                   `json:"birth_year,omitempty"`
-	PostalCode    string                `json:"postal_code,omitempty"`
-	Municipality  string                `json:"municipality"`
-	TermsVersion  string                `json:"terms_version"`
-	TermsDay      models.Day            `json:"terms_day"`
-	IssuedAt      time.Time             `json:"issued_at"`
-	UsableUntil   time.Time             `json:"usable_until"`
-	EndedAt       *time.Time            `json:"ended_at,omitempty"`
-	States        []models.StateSpan    `json:"states"`
-	Phones        []storedCarrier       `json:"phones"`
-	Papers        []storedCarrier       `json:"papers"`
-	Activation    *activationView       `json:"activation,omitempty"`
-	RecoverySince *time.Time            `json:"recovery_code_since,omitempty"`
-	SpokenAt      *time.Time            `json:"spoken_code_at,omitempty"`
-	Told          map[string]models.Day `json:"told,omitempty"`
-	Credentials   int                   `json:"credentials"`
-	Notices       int                   `json:"notices"`
-	Reservations  int                   `json:"reservations"`
-	Visits        int                   `json:"visits"`
-	PushAddress   bool                  `json:"push_address"` // one is kept
-	Now           time.Time             `json:"now"`
+	BirthYear     int                `json:"birth_year,omitempty"`
+	PostalCode    string             `json:"postal_code,omitempty"`
+	Municipality  string             `json:"municipality"`
+	TermsVersion  string             `json:"terms_version"`
+	TermsDay      models.Day         `json:"terms_day"`
+	IssuedAt      time.Time          `json:"issued_at"`
+	UsableUntil   time.Time          `json:"usable_until"`
+	EndedAt       *time.Time         `json:"ended_at,omitempty"`
+	States        []models.StateSpan `json:"states"`
+	Phones        []storedCarrier    `json:"phones"`
+	Papers        []storedCarrier    `json:"papers"`
+	Activation    *activationView    `json:"activation,omitempty"`
+	RecoverySince *time.Time         `json:"recovery_code_since,omitempty"`
+	SpokenAt      *time.Time         `json:"spoken_code_at,omitempty"`
+	Credentials   int                `json:"credentials"`
+	Notices       int                `json:"notices"`
+	Reservations  int                `json:"reservations"`
+	Visits        int                `json:"visits"`
+	PushAddress   bool               `json:"push_address"` // one is kept
+	Now           time.Time          `json:"now"`
 }
 
 type storedCarrier struct {
@@ -77,7 +76,7 @@ func viewStored(p *models.Pass, n *models.Network, held models.Holdings, by mode
 	v := storedView{
 		holderView: viewHolder(p), BirthYear: p.BirthYear, PostalCode: p.PostalCode, Municipality: p.Municipality,
 		TermsVersion: p.TermsVersion, TermsDay: p.TermsDay, IssuedAt: p.IssuedAt, UsableUntil: p.UsableUntil(n), EndedAt: given(p.EndedAt),
-		States: p.States, Phones: []storedCarrier{}, Papers: []storedCarrier{}, Told: p.Told, Credentials: held.Credentials,
+		States: p.States, Phones: []storedCarrier{}, Papers: []storedCarrier{}, Credentials: held.Credentials,
 		Notices: held.Notices, Reservations: held.Reservations, Visits: held.Visits, PushAddress: held.PushAddress, Now: now,
 	}
 	for _, ph := range p.Phones {

@@ -68,14 +68,13 @@ type Pass struct {
 	RenewAsked  Day       `json:"renew_asked,omitempty"`
 	EndedAt     time.Time `json:"ended_at,omitempty,omitzero"` // revoked; forgotten 90 days later
 
-	CredentialNo int64          `json:"credential_no"` // n of the last credential
-	Phones       []Phone        `json:"phones,omitempty"`
-	Papers       []Paper        `json:"papers,omitempty"`
-	Activation   *Activation    `json:"activation,omitempty"`
-	Spoken       *Spoken        `json:"spoken,omitempty"`
-	Recovery     *Recovery      `json:"recovery,omitempty"`
-	Told         map[string]Day `json:"told,omitempty"` // "ends_30", "ends_7": the last day that was told of
-	Idempotency  *Idempotency   `json:"idempotency,omitempty"`
+	CredentialNo int64        `json:"credential_no"` // n of the last credential
+	Phones       []Phone      `json:"phones,omitempty"`
+	Papers       []Paper      `json:"papers,omitempty"`
+	Activation   *Activation  `json:"activation,omitempty"`
+	Spoken       *Spoken      `json:"spoken,omitempty"`
+	Recovery     *Recovery    `json:"recovery,omitempty"`
+	Idempotency  *Idempotency `json:"idempotency,omitempty"`
 }
 
 // A StateSpan is a state and when it began.
