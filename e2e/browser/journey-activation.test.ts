@@ -32,8 +32,8 @@ journey('a typed code is checked digit by digit, and each mix-up has its own sen
   const button = page.getByRole('button', { name: exactly('Activate') });
   const wrong = `${code.slice(0, 9)}${(Number(code[9]) + 1) % 10}`;
   for (const [typed, sentence] of [
-    ['', 'Type the code.'],
-    [code.slice(0, 9), 'The code has 10 digits.'],
+    ['', 'Type the digits.'],
+    [code.slice(0, 9), 'There should be 10 digits.'],
     [wrong, 'The code does not match.'],
     [number, 'This is the card number.'],
   ] as const) {

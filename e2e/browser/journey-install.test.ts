@@ -60,7 +60,7 @@ journey('an iPhone’s browser is asked to put the app on the home screen first,
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1';
   const page = await j.page(`/activate#${code}`, { ...PHONE, userAgent });
   await page.getByText(words('First add to the home screen. Open the card from the icon. Type the code there.')).waitFor();
-  await page.getByText(words('iPhone may remove the card from the browser if you do not open it for 7 days.')).waitFor();
+  await page.getByText(words('iPhone may remove the card if you do not open it for 7 days.')).waitFor();
   assert.equal(await page.getByRole('button', { name: exactly('Activate') }).count(), 0);
   await page.getByRole('button', { name: exactly('Continue here') }).click();
   await page.getByRole('button', { name: exactly('Activate') }).waitFor();

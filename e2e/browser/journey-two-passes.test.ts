@@ -17,6 +17,8 @@ journey('two passes live on one phone: one tap changes, and one goes without the
   await phone.getByText(words('1 adult + 2 children')).waitFor(); // what was shown last is shown first
 
   // A name stays here, and is seen only when it is asked for.
+  const sent: string[] = [];
+  phone.on('request', (r) => sent.push(`${r.url()} ${r.postData() ?? ''} ${JSON.stringify(r.headers())}`));
   await phone.getByRole('button', { name: exactly('Add a name') }).click();
   await phone.getByLabel(exactly('Name')).fill('Aino Esimerkki');
   await phone.getByLabel(exactly('Greeting')).fill('Good evening!');
@@ -38,4 +40,6 @@ journey('two passes live on one phone: one tap changes, and one goes without the
   await phone.getByText(words('1 adult + 3 children')).waitFor();
   assert.equal(await phone.getByRole('button', { name: exactly('Good evening!') }).count(), 0);
   assert.ok(await codeOf(phone).isVisible());
+  assert.ok(sent.length > 0);
+  assert.doesNotMatch(sent.join('\n'), /Aino|Good(%20| )evening/, 'a name never leaves the phone');
 });
