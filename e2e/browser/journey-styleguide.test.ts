@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { serveFolder } from './folder.ts';
 import { launch, missing, PHONE } from './real.ts';
+import { turnTo } from './screens.ts';
 import { brokenWords, faults, keyboardWalk, largeText, sideways, smallTargets, spacedText } from './seeing.ts';
 
 // The components by themselves, in every state; the screenshots are there to be looked at.
@@ -49,6 +50,30 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.context().close();
   });
 }
+
+test('every answer of a door can be read, told apart and understood', options, async () => {
+  const page = await open(360, 740);
+  const links = await page.locator('a[href^="/styleguide/result/"]').evaluateAll((all) => all.map((a) => a.getAttribute('href') ?? ''));
+  assert.ok(links.length > 20);
+  const wrong: string[] = [];
+  const said = new Map<string, string>();
+  for (const path of links) {
+    await turnTo(page, path);
+    const answer = page.locator('section[data-face]');
+    await answer.waitFor();
+    const name = path.split('/').at(-1) ?? '';
+    wrong.push(
+      ...(await faults(page)).map((f) => `${name}: ${f}`),
+      ...(await smallTargets(page, 44)).map((f) => `${name}: too small: ${f}`),
+    );
+    await page.screenshot({ path: join(OUT, `result-${name}.png`) });
+    const text = (await answer.locator('.scan-says').textContent()) ?? '';
+    for (const [other, same] of said) if (same === text) wrong.push(`${name} says the same as ${other}`);
+    said.set(name, text);
+  }
+  assert.deepEqual(wrong, []);
+  await page.context().close();
+});
 
 test('nothing scrolls sideways and no word breaks on a narrow phone with large text', options, async () => {
   const page = await open(320, 568);

@@ -23,6 +23,7 @@ import {
   TabBar,
 } from '../shared/ui/ui.tsx';
 import { say } from '../shared/words/common.ts';
+import { ResultLinks } from './results.tsx';
 
 /** All of them: one that is missing here does not compile. */
 const ICONS: Readonly<Record<IconName, true>> = {
@@ -77,6 +78,9 @@ export function Guide() {
         <Dialogs />
         <Codes />
         <Icons />
+        <Part title="Answers at a door">
+          <ResultLinks />
+        </Part>
       </Screen>
       <TabBar
         label="Tabs"
