@@ -104,7 +104,7 @@ export function OneResult({ decision }: { decision: Decision }) {
           actions={{
             next: back,
             correct: setParty,
-            undo: back,
+            undo: decision.decision === 'admitted' ? back : undefined,
             addPeople: shown.earlier ? back : undefined,
             welcomeThose: back,
             type: back,
