@@ -29,7 +29,7 @@ var engines = map[string]func(t *testing.T) store.Engine{
 		return e
 	},
 	"mongo": func(t *testing.T) store.Engine {
-		uri, name := storetest.MongoDatabase(t)
+		uri, name := storetest.Database(t)
 		e, err := mongo.Open(t.Context(), uri, name)
 		if err != nil {
 			t.Fatal(err)

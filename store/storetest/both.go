@@ -40,7 +40,7 @@ func MongoStore(t testing.TB) *store.Store {
 
 func mongoWith(t testing.TB, documents Documents) *store.Store {
 	t.Helper()
-	uri, name := preparedDatabase(t)
+	uri, name := Database(t)
 	engine, err := mongo.Open(t.Context(), uri, name)
 	if err != nil {
 		t.Fatal(err)
@@ -168,7 +168,7 @@ func Engines(t *testing.T, test func(t *testing.T, engine store.Engine)) {
 	})
 	t.Run("mongo", func(t *testing.T) {
 		t.Parallel()
-		uri, name := preparedDatabase(t)
+		uri, name := Database(t)
 		engine, err := mongo.Open(t.Context(), uri, name)
 		if err != nil {
 			t.Fatal(err)

@@ -355,7 +355,7 @@ func TestForgettingAndSendingReadNoWholeCollection(t *testing.T) {
 	t.Run("mongo", func(t *testing.T) {
 		t.Parallel()
 		var seen questions
-		uri, name := storetest.MongoDatabase(t)
+		uri, name := storetest.Database(t)
 		engine, err := mongo.Open(t.Context(), uri, name, mongo.WithWatcher(seen.add))
 		shelved(t, engine, err, "").explainJobs(t, &seen)
 	})

@@ -47,8 +47,9 @@ func Main(m *testing.M) int {
 	return code
 }
 
-// preparedDatabase is a database that is the test's own while it runs, and may have its collections already.
-func preparedDatabase(t testing.TB) (uri, name string) {
+// Database is an empty database that is the test's own while it runs, and may have the product's collections already. It is for tests
+// of the product's store; MongoDatabase has nothing in it at all.
+func Database(t testing.TB) (uri, name string) {
 	t.Helper()
 	uri = Mongo(t)
 	name = take()

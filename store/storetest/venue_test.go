@@ -429,7 +429,7 @@ func watched(t *testing.T, test func(t *testing.T, s *store.Store, engine store.
 	})
 	t.Run("mongo", func(t *testing.T) {
 		t.Parallel()
-		uri, name := storetest.MongoDatabase(t)
+		uri, name := storetest.Database(t)
 		run(t, func(w store.Watcher) (store.Engine, error) {
 			return mongo.Open(t.Context(), uri, name, mongo.WithWatcher(w))
 		})
