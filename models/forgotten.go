@@ -39,11 +39,13 @@ func (p *Pass) ToForget(home *Network, at time.Time) bool {
 	return !at.Before(end.Add(EndedPassesKept))
 }
 
-// Unlink removes what ties a visit or reservation to its pass. What statistics count stays. It answers the use of a limit that the
-// claim held, so that its number stays taken, by nobody.
+// Unlink removes what ties a visit or reservation to its pass. What statistics count stays. When it was made goes too: a worker who
+// reserved stands in the audit log with the pass and the second. It answers the use of a limit that the claim held, so that its number
+// stays taken, by nobody.
 func (c *Claim) Unlink() *Use {
 	use := c.Use
 	c.Pass, c.CTI, c.SignedAt, c.UnlinkDay, c.Live = "", "", 0, "", false
 	c.Use, c.Code, c.Idempotency = nil, "", nil
+	c.At = c.Day.Start()
 	return use
 }

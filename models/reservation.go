@@ -46,7 +46,8 @@ func (c *Claim) IsReservation() bool {
 // Reserving is a reservation ready to be made: the claim that it becomes, but for its seats.
 type Reserving struct {
 	Claim Claim
-	Seats int // that it needs
+	Seats int          // that it needs
+	Audit []AuditEntry // when somebody else than the holder makes it
 }
 
 // A Cancelling is a reservation to be cancelled with its session, and what its holder is told.

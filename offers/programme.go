@@ -47,7 +47,7 @@ type Store interface {
 	LookupPass(ctx context.Context, id models.PassID) (models.Pass, error)
 	LookupPaper(ctx context.Context, number string) (models.Pass, error)
 	ReserveSeats(ctx context.Context, r models.Reserving) (models.Claim, error)
-	CancelReservation(ctx context.Context, id models.ClaimID) (models.Claim, error)
+	CancelReservation(ctx context.Context, id models.ClaimID, audit ...models.AuditEntry) (models.Claim, error)
 	Reservation(ctx context.Context, id models.ClaimID) (models.Reservation, error)
 	Reservations(ctx context.Context, pass models.PassID) ([]models.Reservation, error)
 

@@ -22,7 +22,7 @@ type Reserved struct {
 
 // Reserve takes seats for the holder who asks.
 func (p *Programme) Reserve(ctx context.Context, by models.Actor, r ReserveRequest) (Reserved, error) {
-	return p.reserve(ctx, by.Pass, r)
+	return p.reserve(ctx, by.Pass, r, nobodyElse)
 }
 
 // ReserveFor takes seats for a holder whose distributor's worker asks: for somebody without a smartphone.
@@ -30,7 +30,7 @@ func (p *Programme) ReserveFor(ctx context.Context, by models.Actor, pass models
 	if err := p.ownPass(ctx, by, pass); err != nil {
 		return Reserved{}, err
 	}
-	return p.reserve(ctx, pass, r)
+	return p.reserve(ctx, pass, r, func(models.ClaimID) []models.AuditEntry { return p.workerRow(by, "reservation_made", pass) })
 }
 
 // ownPass refuses another distributor's pass as one that is not there.
@@ -60,13 +60,31 @@ func (p *Programme) ReserveByPaper(ctx context.Context, by models.Actor, paper m
 	if live := pass.LivePaper(); live == nil || live.Number != hash {
 		return Reserved{}, noSuchPass()
 	}
-	return p.reserve(ctx, pass.ID, r)
+	return p.reserve(ctx, pass.ID, r, func(id models.ClaimID) []models.AuditEntry { return p.venueRow(by, "reservation_made", id) })
+}
+
+// nobodyElse is for what holders do with their own reservations: no row of the audit log tells of it.
+func nobodyElse(models.ClaimID) []models.AuditEntry { return nil }
+
+// workerRow says that a worker did something with a reservation of a pass. It does not say which: the row stays long after the
+// reservation has been unlinked from the pass.
+func (p *Programme) workerRow(by models.Actor, action string, pass models.PassID) []models.AuditEntry {
+	row := p.audit(by, action, "")
+	row.Pass = pass
+	return []models.AuditEntry{row}
+}
+
+// venueRow says that a venue did something with a reservation. It does not say whose it is.
+func (p *Programme) venueRow(by models.Actor, action string, id models.ClaimID) []models.AuditEntry {
+	return []models.AuditEntry{p.audit(by, action, string(id))}
 }
 
 // codeTries is how often a code is drawn anew that another reservation at the venue has: of a thousand million codes, seldom once.
 const codeTries = 8
 
-func (p *Programme) reserve(ctx context.Context, pass models.PassID, r ReserveRequest) (Reserved, error) {
+func (p *Programme) reserve(
+	ctx context.Context, pass models.PassID, r ReserveRequest, rows func(models.ClaimID) []models.AuditEntry,
+) (Reserved, error) {
 	place, err := p.store.LookupReservation(ctx, pass, r.Session, r.Idempotency)
 	if err != nil {
 		return Reserved{}, err
@@ -80,6 +98,7 @@ func (p *Programme) reserve(ctx context.Context, pass models.PassID, r ReserveRe
 		}
 	}
 	reserving := p.reserving(&place, r)
+	reserving.Audit = rows(reserving.Claim.ID)
 	for range codeTries {
 		code := models.NewReservationCode(p.random)
 		reserving.Claim.Code = p.keys.Hash("reservation", code)
@@ -188,7 +207,7 @@ func (p *Programme) Reservations(ctx context.Context, by models.Actor) ([]models
 
 // Cancel gives the holder's reservation back, until so long before the start as the offer says.
 func (p *Programme) Cancel(ctx context.Context, by models.Actor, id models.ClaimID) (models.Reservation, error) {
-	return p.cancel(ctx, id, p.refuseLate, func(c *models.Claim) bool { return c.Pass == by.Pass })
+	return p.cancel(ctx, id, p.refuseLate, func(c *models.Claim) bool { return c.Pass == by.Pass }, nil)
 }
 
 // CancelFor gives a reservation back for a holder whose distributor's worker asks.
@@ -196,17 +215,19 @@ func (p *Programme) CancelFor(ctx context.Context, by models.Actor, pass models.
 	if err := p.ownPass(ctx, by, pass); err != nil {
 		return models.Reservation{}, err
 	}
-	return p.cancel(ctx, id, p.refuseLate, func(c *models.Claim) bool { return c.Pass == pass })
+	return p.cancel(ctx, id, p.refuseLate, func(c *models.Claim) bool { return c.Pass == pass }, p.workerRow(by, "reservation_cancelled", pass))
 }
 
 // CancelHere gives back a reservation at the manager's own venue, however late: the venue decides over its own seats.
 func (p *Programme) CancelHere(ctx context.Context, by models.Actor, id models.ClaimID) (models.Reservation, error) {
 	never := func(*models.Reservation) error { return nil }
-	return p.cancel(ctx, id, never, func(c *models.Claim) bool { return c.Organisation == by.Organisation })
+	return p.cancel(ctx, id, never, func(c *models.Claim) bool { return c.Organisation == by.Organisation }, p.venueRow(by, "reservation_cancelled", id))
 }
 
 // cancel lets go of a reservation that is somebody's own; another's answers as one that is not there.
-func (p *Programme) cancel(ctx context.Context, id models.ClaimID, late func(*models.Reservation) error, own func(*models.Claim) bool) (models.Reservation, error) {
+func (p *Programme) cancel(
+	ctx context.Context, id models.ClaimID, late func(*models.Reservation) error, own func(*models.Claim) bool, rows []models.AuditEntry,
+) (models.Reservation, error) {
 	r, err := p.store.Reservation(ctx, id)
 	if err != nil {
 		return r, err
@@ -220,7 +241,7 @@ func (p *Programme) cancel(ctx context.Context, id models.ClaimID, late func(*mo
 	if err := late(&r); err != nil {
 		return r, err
 	}
-	r.Claim, err = p.store.CancelReservation(ctx, id)
+	r.Claim, err = p.store.CancelReservation(ctx, id, rows...)
 	return r, err
 }
 

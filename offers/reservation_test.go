@@ -2,6 +2,8 @@ package offers_test
 
 import (
 	"crypto/rand"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -291,4 +293,31 @@ func TestOthersReserveForAHolderWithoutASmartphone(t *testing.T) {
 	if r.Claim.Pass != pass.ID || r.Code == "" {
 		t.Errorf("reserved was %+v", r)
 	}
+	_, err = h.programme.CancelHere(t.Context(), h.manager, r.Claim.ID)
+	h.must(err)
+	h.reserved(pass, session, models.Party{})
+
+	// The distributor's rows name the pass and not the evening, the venue's the reservation and not the pass; the holder's own has none.
+	want := []string{
+		"manager: reservation_cancelled of " + string(r.Claim.ID), "manager: reservation_made of " + string(r.Claim.ID),
+		"worker: reservation_cancelled of " + string(pass.ID), "worker: reservation_made of " + string(pass.ID),
+	}
+	if got := h.reservationsWrittenDown(); !slices.Equal(got, want) {
+		t.Errorf("the audit log has %q, want %q", got, want)
+	}
+}
+
+// reservationsWrittenDown are the rows about reservations that the audit log has: who did what to what.
+func (h *house) reservationsWrittenDown() []string {
+	h.t.Helper()
+	page, err := h.store.AuditRows(h.t.Context(), models.AuditQuery{Before: h.now.Add(time.Hour), Limit: 100})
+	h.must(err)
+	var rows []string
+	for _, r := range page.Rows {
+		if strings.HasPrefix(r.Action, "reservation_") {
+			rows = append(rows, string(r.Person)+": "+r.Action+" of "+string(r.Pass)+r.Subject)
+		}
+	}
+	slices.Sort(rows)
+	return rows
 }

@@ -39,7 +39,7 @@ func shelves(t *testing.T, test func(t *testing.T, s shelf)) {
 	})
 	t.Run("mongo", func(t *testing.T) {
 		t.Parallel()
-		uri, name := storetest.MongoDatabase(t)
+		uri, name := storetest.Database(t)
 		engine, err := mongo.Open(t.Context(), uri, name)
 		test(t, shelved(t, engine, err, ""))
 	})
@@ -648,10 +648,14 @@ func (s shelf) liveAYear(t *testing.T) (owner map[string]string) {
 		s.put(t, "passes", pass, aPass(pass, func(p *models.Pass) { p.BirthYear = 1950 + h }))
 		for visit := range 10 {
 			day := models.Day("2026-03-01").Add(visit * 18)
-			at := day.Start().Add(18 * time.Hour)
+			at, booked := day.Start().Add(18*time.Hour), day.Start().Add(-time.Duration(20+h)*time.Hour)
+			s.put(t, "audit", fmt.Sprintf("booked-%s-%d", pass, visit), models.AuditEntry{
+				ID: models.AuditID(fmt.Sprintf("booked-%s-%d", pass, visit)), At: booked, By: "person", Organisation: "kajaani",
+				Action: "reservation_made", Pass: models.PassID(pass),
+			})
 			c := models.Claim{
 				ID: models.NewID[models.ClaimID](rand.Reader), Session: models.SessionID("session-" + string(day)), Offer: "offer",
-				Organisation: "museum", Day: day, At: at, EndsDay: day, State: models.Used, Counts: true, Live: true, Kind: models.Event,
+				Organisation: "museum", Day: day, At: booked, EndsDay: day, State: models.Used, Counts: true, Live: true, Kind: models.Event,
 				Party: models.Party{Children: 1}, Slots: []int{h}, HomeMunicipality: "205", HomeNetwork: "kainuu", Network: "kainuu",
 				Pass: models.PassID(pass), CTI: fmt.Sprintf("cti-%d-%d", h, visit/2), SignedAt: at.Unix(), UnlinkDay: day.Add(90),
 				Code: fmt.Sprintf("code-%d-%d", h, visit), Idempotency: &models.Idempotency{Key: "device:" + pass + "/" + string(day), Body: "body"},

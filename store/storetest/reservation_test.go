@@ -80,6 +80,7 @@ func TestReservations(t *testing.T) {
 		"a limit comes too late once somebody has a place":                     aLimitComesTooLateOnceSomebodyHasAPlace,
 		"no reservation stays at a session that is cancelled":                  noReservationStaysAtASessionThatIsCancelled,
 		"counts are of what is there":                                          countsAreOfWhatIsThere,
+		"what others reserve for holders stands in the audit log":              whatOthersReserveForHoldersStandsInTheAuditLog,
 	})
 }
 
@@ -93,6 +94,47 @@ func twoHundredReserveTheLastFiveSeats(t *testing.T, s *store.Store) {
 	})
 	if o.n[""] != 5 || o.n["no_seats"] != reservers-5 || len(v.held(t, session.ID)) != 5 {
 		t.Errorf("got %v and %d claims, want 5 seats given and the rest no_seats", o.n, len(v.held(t, session.ID)))
+	}
+}
+
+// Workers and managers race for the last seats: each that gets one is written down, once, however often it is asked for, and nobody else.
+func whatOthersReserveForHoldersStandsInTheAuditLog(t *testing.T, s *store.Store) {
+	v := newVenue(t, s)
+	session := v.session(t, evening, 3)
+	rows := func(action string) []models.AuditEntry {
+		page := must(s.AuditRows(t.Context(), models.AuditQuery{Organisation: "many", Before: evening.Add(time.Second), Limit: 100}))(t)
+		return slices.DeleteFunc(page.Rows, func(e models.AuditEntry) bool { return e.Action != action })
+	}
+	written := func(action string, pass int) models.AuditEntry {
+		r := row()
+		r.At, r.Organisation, r.Action, r.Pass = evening, "many", action, passID(pass)
+		return r
+	}
+	var o outcomes
+	race(20, func(i int) {
+		request := reserving(session, i, 1)
+		for range 2 {
+			request.Audit = []models.AuditEntry{written("reservation_made", i)}
+			_, err := s.ReserveSeats(t.Context(), request)
+			o.add(err)
+		}
+	})
+	held := v.held(t, session.ID)
+	if made := rows("reservation_made"); o.n[""] != 6 || len(held) != 3 || len(made) != 3 {
+		t.Errorf("got %v, %d claims and %d rows, want 3 places, each answered twice and written down once", o.n, len(held), len(made))
+	}
+	for _, r := range rows("reservation_made") {
+		if !slices.ContainsFunc(held, func(c models.Claim) bool { return c.Pass == r.Pass }) {
+			t.Errorf("%s is written down and has no place", r.Pass)
+		}
+	}
+	race(6, func(i int) {
+		if _, err := s.CancelReservation(t.Context(), held[i%3].ID, written("reservation_cancelled", i%3)); err != nil {
+			t.Error(err)
+		}
+	})
+	if ended := rows("reservation_cancelled"); len(ended) != 3 || len(v.held(t, session.ID)) != 0 {
+		t.Errorf("%d cancellings are written down and %d claims are left, want 3 and none", len(ended), len(v.held(t, session.ID)))
 	}
 }
 
@@ -597,7 +639,7 @@ func (w *overtakenWriter) Replace(collection, id string, version int64, doc any)
 // On SQLite nothing comes between: a step has the one writer to itself.
 func TestWhatHappensWhileAReservationIsMadeIsSeen(t *testing.T) {
 	t.Parallel()
-	uri, name := storetest.MongoDatabase(t)
+	uri, name := storetest.Database(t)
 	engine := &overtaken{Engine: must(mongo.Open(t.Context(), uri, name))(t), before: "claims"}
 	s := must(store.Open(t.Context(), engine))(t)
 	t.Cleanup(func() {
