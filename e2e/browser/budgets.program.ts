@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { filmed, hold, putCamera, takeAway } from './camera.ts';
-import { codeOf, exactly, openDoor, words } from './people.ts';
+import { codeOf, exactly, openDoor, startCamera, words } from './people.ts';
 import { DESKTOP, Demo, known, launch, PHONE, until } from './real.ts';
 
 // How soon screens are there on a cheap phone and a slow network, beside what they may take (UX guide §7). Times are printed and nothing
@@ -150,7 +150,7 @@ async function ofTheDoor(browser: Browser, demo: Demo, phone: Page): Promise<voi
   await openDoor(page);
   // The decoder on the page itself: throttling leaves workers alone.
   await page.goto('/scan/door?decoder=page');
-  await page.locator('video').waitFor();
+  await startCamera(page);
   await slow(page, 4);
   const verdicts: number[] = [];
   for (let n = 0; n <= 20; n++) {

@@ -22,7 +22,7 @@ export const MANAGER = 'teatteri@demo.example';
 export const FAR_MANAGER = 'kajaani@demo.example';
 
 /** Signs somebody in on a page that asks for it. */
-export async function signIn(j: Room, page: Page, email: string, how: { remember?: boolean } = {}): Promise<void> {
+export async function signIn(j: Pick<Room, 'demo'>, page: Page, email: string, how: { remember?: boolean } = {}): Promise<void> {
   await page.getByLabel(words('E-mail')).fill(email);
   await page.getByLabel(exactly('Password')).fill(j.demo.guide.password);
   await page.getByRole('button', { name: exactly('Sign in') }).click();
@@ -119,7 +119,11 @@ export async function openDoor(page: Page, what = 'Open stage'): Promise<void> {
     .getByRole('button', { name: new RegExp(`^Scan:.*${words(what).source}`) })
     .first()
     .click();
-  // It is asked for once; afterwards the camera starts by itself.
+  await startCamera(page);
+}
+
+/** Lets the camera be used. It is asked for once; afterwards it starts by itself. */
+export async function startCamera(page: Page): Promise<void> {
   const start = page.getByRole('button', { name: exactly('Start the camera') });
   const picture = page.locator('video');
   await until('there is a camera, or the question', async () => (await start.isVisible()) || (await picture.isVisible()));

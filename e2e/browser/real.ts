@@ -74,16 +74,22 @@ export class Demo {
   readonly folder = mkdtempSync(join(tmpdir(), 'kaikukortti-journey-'));
   url = '';
   page = '';
+  readonly #app: string | undefined;
   #child: ChildProcess | undefined;
   #said = '';
   #used = new Map<string, string>();
   #atWork = new Map<string, Promise<AtWork>>();
 
+  /** The app is served from a folder, or else as it is built in. */
+  constructor(app = process.env.KAIKU_APP) {
+    this.#app = app && resolve(app);
+  }
+
   /** Starts it, or starts it again so many milliseconds later by its own clock. */
   async start(later = 0): Promise<void> {
     const args = ['demo', '--open=false', '--folder', this.folder, '--address', hostOf(this.url), '--page', hostOf(this.page)];
     if (later) args.push('--later', `${later}ms`);
-    if (process.env.KAIKU_APP) args.push('--app', resolve(process.env.KAIKU_APP));
+    if (this.#app) args.push('--app', this.#app);
     const child = spawn(serverBinary(), args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, HOME: process.env.HOME },
