@@ -2,7 +2,8 @@ package models
 
 import "time"
 
-// So many wrong typed numbers in an hour pause typing on a scanner, not scanning, until that hour is over.
+// So many wrong typed numbers in an hour pause typing until that hour is over: on a scanner, where scanning goes on, and at a manager's
+// desk.
 const (
 	WrongTypedMost = 20
 	WrongTypedSpan = time.Hour

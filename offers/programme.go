@@ -46,6 +46,7 @@ type Store interface {
 	LookupReservation(ctx context.Context, pass models.PassID, session models.SessionID, key *models.Idempotency) (models.ReservationPlace, error)
 	LookupPass(ctx context.Context, id models.PassID) (models.Pass, error)
 	LookupPaper(ctx context.Context, number string) (models.Pass, error)
+	Count(ctx context.Context, tally string, by int) (int, error)
 	ReserveSeats(ctx context.Context, r models.Reserving) (models.Claim, error)
 	CancelReservation(ctx context.Context, id models.ClaimID, audit ...models.AuditEntry) (models.Claim, error)
 	Reservation(ctx context.Context, id models.ClaimID) (models.Reservation, error)

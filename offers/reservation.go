@@ -47,20 +47,43 @@ func noSuchPass() error {
 }
 
 // ReserveByPaper takes seats at the manager's own venue for a holder who says the number of the own paper. A number that names nothing
-// and one of a paper that has ended answer alike.
+// and one of a paper that has ended answer alike, and only so many of them in an hour.
 func (p *Programme) ReserveByPaper(ctx context.Context, by models.Actor, paper models.Digits, r ReserveRequest) (Reserved, error) {
 	if _, err := p.ownSession(ctx, by, r.Session); err != nil {
 		return Reserved{}, err
 	}
-	hash := p.keys.Hash("paper", string(paper))
-	pass, err := p.store.LookupPaper(ctx, hash)
+	pass, err := p.paperTyped(ctx, by, paper)
 	if err != nil {
 		return Reserved{}, err
 	}
-	if live := pass.LivePaper(); live == nil || live.Number != hash {
-		return Reserved{}, noSuchPass()
-	}
 	return p.reserve(ctx, pass.ID, r, func(id models.ClaimID) []models.AuditEntry { return p.venueRow(by, "reservation_made", id) })
+}
+
+// paperTyped finds the pass of a live paper by its number. The number is counted before it is known whether it is wrong, so that numbers
+// that are tried at the same time count too.
+func (p *Programme) paperTyped(ctx context.Context, by models.Actor, paper models.Digits) (models.Pass, error) {
+	hour := p.clock().Truncate(models.WrongTypedSpan)
+	tally := hour.Format("2006-01-02T15:04") + "/typed/" + string(by.Person)
+	n, err := p.store.Count(ctx, tally, 1)
+	if err == nil && n > models.WrongTypedMost {
+		err = &models.Error{
+			Kind: models.TooMany, Code: "too_many_tries", Detail: "Too many wrong numbers were typed. Wait until the hour is over.",
+			RetryAfter: int(hour.Add(models.WrongTypedSpan).Sub(p.clock()).Seconds()),
+		}
+	}
+	if err != nil {
+		return models.Pass{}, err
+	}
+	hash := p.keys.Hash("paper", string(paper))
+	pass, err := p.store.LookupPaper(ctx, hash)
+	if err != nil {
+		return pass, err
+	}
+	if live := pass.LivePaper(); live == nil || live.Number != hash {
+		return models.Pass{}, noSuchPass()
+	}
+	_, err = p.store.Count(ctx, tally, -1) // it was not wrong
+	return pass, err
 }
 
 // nobodyElse is for what holders do with their own reservations: no row of the audit log tells of it.

@@ -2,6 +2,7 @@ package offers_test
 
 import (
 	"crypto/rand"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -305,6 +306,35 @@ func TestOthersReserveForAHolderWithoutASmartphone(t *testing.T) {
 	if got := h.reservationsWrittenDown(); !slices.Equal(got, want) {
 		t.Errorf("the audit log has %q, want %q", got, want)
 	}
+}
+
+// Whoever tries numbers finds no paper: after twenty wrong ones in an hour the right one is not looked at either.
+func TestWrongPaperNumbersPauseTyping(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.now = h.now.Truncate(time.Hour).Add(50 * time.Minute)
+	session := h.session(h.offer(play()), h.evening(), 30)
+	paper := models.NewDigits(models.PaperNumber, rand.Reader)
+	h.pass(func(p *models.Pass) {
+		p.Papers = []models.Paper{{ID: "paper", Number: h.keys.Hash("paper", string(paper)), Spans: []models.Span{{From: noon}}}}
+	})
+	try := func(by models.Actor, number models.Digits) error {
+		_, err := h.programme.ReserveByPaper(t.Context(), by, number, offers.ReserveRequest{Session: session.ID, Idempotency: key()})
+		return err
+	}
+	h.must(try(h.manager, paper))
+	for range models.WrongTypedMost {
+		h.refused(try(h.manager, models.NewDigits(models.PaperNumber, rand.Reader)), "no_such_pass")
+	}
+	paused := new(models.Error)
+	if err := try(h.manager, paper); !errors.As(err, &paused) || paused.Code != "too_many_tries" || paused.RetryAfter != 600 {
+		t.Errorf("after %d wrong numbers: %v", models.WrongTypedMost, err)
+	}
+	colleague := h.manager
+	colleague.Person = "colleague"
+	h.refused(try(colleague, paper), "already_reserved")
+	h.now = h.now.Add(10 * time.Minute)
+	h.refused(try(h.manager, paper), "already_reserved")
 }
 
 // reservationsWrittenDown are the rows about reservations that the audit log has: who did what to what.
