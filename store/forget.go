@@ -32,12 +32,53 @@ func (s *Store) Forget(ctx context.Context, at time.Time) (models.Forgotten, err
 			failed = append(failed, fmt.Errorf("forget %s: %w", r.what, err))
 		}
 	}
-	if forgotten.Any() {
-		if err := s.Scrub(ctx); err != nil {
-			failed = append(failed, fmt.Errorf("scrub the store: %w", err))
-		}
+	if err := s.scrubDaily(ctx, models.DayOf(at), forgotten.Any()); err != nil {
+		failed = append(failed, fmt.Errorf("scrub the store: %w", err))
 	}
 	return forgotten, errors.Join(failed...)
+}
+
+// scrubbing is the id of the document that says when the store was scrubbed.
+const scrubbing = "scrubbing"
+
+// scrubDaily scrubs the store once on a day, if something was forgotten since the last time: it reads the whole store, and codes and
+// proofs are forgotten each hour.
+func (s *Store) scrubDaily(ctx context.Context, today models.Day, forgot bool) error {
+	m, err := s.soil(ctx, forgot)
+	if err != nil || !m.Soiled || m.Scrubbed == today {
+		return err
+	}
+	if err := s.Scrub(ctx); err != nil {
+		return err
+	}
+	err = s.update(ctx, func(w Writer) error {
+		clean := m
+		clean.Soiled, clean.Scrubbed = false, today
+		return metas.replace(w, &clean)
+	})
+	if errors.Is(err, ErrChanged) {
+		return nil // something was forgotten meanwhile, and what had been is scrubbed: the next run scrubs again
+	}
+	return err
+}
+
+// soil notes that something was forgotten, and answers how things stand.
+func (s *Store) soil(ctx context.Context, forgot bool) (meta, error) {
+	var m meta
+	err := s.anew(ctx, func(w Writer) error {
+		var err error
+		m, err = metas.get(w, scrubbing)
+		there := err == nil
+		if err := ignoreMissing(err); err != nil || !forgot {
+			return err
+		}
+		m.ID, m.Soiled = scrubbing, true
+		if there {
+			return metas.replace(w, &m)
+		}
+		return metas.insert(w, &m)
+	})
+	return m, err
 }
 
 // rows is the table. What was reserved is missed before it can be unlinked, and passes are forgotten before what they leave is.

@@ -64,11 +64,13 @@ func available(err error) error {
 	return err
 }
 
-// meta is the one document that says which program wrote the store.
+// meta is a document about the store itself: which program wrote it, whether it is being restored, when it was scrubbed.
 type meta struct {
 	ID            string `json:"_id"`
 	models.Record `json:",inline"`
-	Schema        int `json:"schema"`
+	Schema        int        `json:"schema"`
+	Soiled        bool       `json:"soiled,omitempty"`   // something was forgotten since
+	Scrubbed      models.Day `json:"scrubbed,omitempty"` // the day of the last scrub
 }
 
 var metas = keep("meta", func(m *meta) string { return m.ID })

@@ -2,6 +2,7 @@ package storetest_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -449,6 +450,7 @@ func TestAForgottenPassLeavesNoTrace(t *testing.T) {
 			if n := s.forget(t, noon.Add(90*days))["ended_passes"]; n != 1 {
 				t.Fatalf("%d passes were forgotten", n)
 			}
+			s.forget(t, noon.Add(91*days)) // the files are scrubbed once a day
 		},
 		"erased": func(t *testing.T, s shelf) {
 			change := func(*models.Pass) (models.Change, error) { return models.Change{At: noon}, nil }
@@ -480,6 +482,52 @@ func TestAForgottenPassLeavesNoTrace(t *testing.T) {
 			})
 		})
 	}
+}
+
+// scrubbed is an engine that counts its scrubs.
+type scrubbed struct {
+	store.Engine
+	times int
+}
+
+func (e *scrubbed) Scrub(ctx context.Context) error {
+	e.times++
+	return e.Engine.Scrub(ctx)
+}
+
+// A scrub reads the whole store, and something is forgotten each hour: it waits for the next day, and leaves nothing of it out.
+func TestTheStoreIsScrubbedOnceADay(t *testing.T) {
+	t.Parallel()
+	storetest.Engines(t, func(t *testing.T, engine store.Engine) {
+		counting := &scrubbed{Engine: engine}
+		opened, err := store.Open(t.Context(), counting)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := shelf{Store: opened, engine: engine}
+		for _, c := range []struct {
+			sentence  string
+			at        time.Duration
+			something bool // is there to forget
+			scrubs    int  // by then
+		}{
+			{"nothing was forgotten yet", -time.Hour, false, 0},
+			{"the first time that something was", 0, true, 1},
+			{"an hour later", time.Hour, true, 1},
+			{"the next day, for what was forgotten then", 24 * time.Hour, false, 2},
+			{"an hour later", 25 * time.Hour, true, 2},
+			{"the day after, when more is forgotten", 48 * time.Hour, true, 3},
+			{"the day after, when nothing was", 72 * time.Hour, false, 3},
+		} {
+			if id := "old" + c.at.String(); c.something {
+				s.put(t, "notices", id, models.Notice{ID: models.NoticeID(id), Pass: "pass", Cause: id, At: noon.Add(-100 * days)})
+			}
+			s.forget(t, noon.Add(c.at))
+			if counting.times != c.scrubs {
+				t.Errorf("%s: %d scrubs, want %d", c.sentence, counting.times, c.scrubs)
+			}
+		}
+	})
 }
 
 // mustNotName looks for a pass's id. It may stand in the audit log, and in the list of what a backup must not bring back.
