@@ -9,8 +9,9 @@ SHELL := bash
 GOLANGCI := v2.15.0
 DEBIAN := openssl strace chromium node:nodejs npm
 
-# SQLite and its C library are C made into Go. The race detector would slow them tenfold, and it is this code that it is to watch.
-UNWATCHED := modernc.org/sqlite/lib modernc.org/libc/... modernc.org/memory
+# SQLite and its C library are C made into Go. The race detector would slow them, the bundler and the packer tenfold, and it is this code
+# that it is to watch.
+UNWATCHED := modernc.org/sqlite/lib modernc.org/libc/... modernc.org/memory github.com/evanw/esbuild/... github.com/andybalholm/brotli/...
 
 # make test PKG=./passes/... looks at less; make test RACE= leaves the race detector out;
 # make fuzz FUZZTIME=1m takes longer over each target; ARGS go to the demo; NAME chooses a journey.
