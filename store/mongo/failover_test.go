@@ -187,14 +187,16 @@ func TestWithoutAMajorityTheStoreIsUnavailable(t *testing.T) { //nolint:parallel
 	for _, n := range killed {
 		set.Kill(n)
 	}
+	var asked sync.WaitGroup
 	for name, do := range map[string]func(context.Context) error{
 		"step":   func(ctx context.Context) error { return insert(ctx, engine, seat{ID: "a"}) },
 		"update": func(ctx context.Context) error { return insertInUpdate(ctx, engine, seat{ID: "a"}) },
 		"view":   func(ctx context.Context) error { _, err := get(ctx, engine, "a"); return err },
 		"ping":   engine.Ping,
 	} {
-		mustSayUnavailable(t, name, do)
+		asked.Go(func() { mustSayUnavailable(t, name, do) })
 	}
+	asked.Wait()
 	for _, n := range killed {
 		set.Start(n)
 	}
@@ -258,7 +260,7 @@ func (c *meddledConn) Read(into []byte) (int, error) {
 // majority has. It is asked for again, and what was acknowledged meanwhile is there.
 func TestAnAnswerThatMeetsAnElectionIsAskedForAgain(t *testing.T) {
 	t.Parallel()
-	uri, name := storetest.MongoDatabase(t)
+	uri, name := storetest.Database(t)
 	network := &meddler{word: "seats"}
 	engine, other := preparedAt(t, uri, name, mongo.WithDialer(network)), preparedAt(t, uri, name)
 	for what, there := range map[string]func(store.Reader, string) (bool, error){

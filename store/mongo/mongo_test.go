@@ -21,7 +21,7 @@ func TestEngine(t *testing.T) {
 	t.Parallel()
 	storetest.Engine(t, func(t *testing.T, watcher store.Watcher) store.Engine {
 		t.Helper()
-		uri, name := storetest.MongoDatabase(t)
+		uri, name := storetest.Database(t)
 		return open(t, uri, name, mongo.WithWatcher(watcher))
 	})
 }
@@ -63,7 +63,7 @@ func seats() []store.Collection {
 // prepared is an engine on a database of the test's own.
 func prepared(t testing.TB, opts ...mongo.Option) *mongo.Engine {
 	t.Helper()
-	uri, name := storetest.MongoDatabase(t)
+	uri, name := storetest.Database(t)
 	return preparedAt(t, uri, name, opts...)
 }
 
@@ -157,7 +157,7 @@ func TestOpenRefuses(t *testing.T) {
 
 func TestTheAddressNamesTheDatabase(t *testing.T) {
 	t.Parallel()
-	uri, name := storetest.MongoDatabase(t)
+	uri, name := storetest.Database(t)
 	byAddress := preparedAt(t, strings.Replace(uri, "/?", "/"+name+"?", 1), "")
 	if err := insert(t.Context(), byAddress, seat{ID: "a"}); err != nil {
 		t.Fatal(err)
@@ -217,7 +217,7 @@ func together(n int, do func(n int)) {
 
 func TestManyServersPrepareAtOnce(t *testing.T) {
 	t.Parallel()
-	uri, name := storetest.MongoDatabase(t)
+	uri, name := storetest.Database(t)
 	changed := seats()
 	changed[0].Indexes[0].Keys = []string{"number"} // the same name, another index
 	engines := make([]*mongo.Engine, 4)
@@ -246,7 +246,7 @@ func TestManyServersPrepareAtOnce(t *testing.T) {
 // While a server of the next version replaces an index, one of this version still serves: no moment may be without the index.
 func TestAChangedIndexIsNeverMissing(t *testing.T) {
 	t.Parallel()
-	uri, name := storetest.MongoDatabase(t)
+	uri, name := storetest.Database(t)
 	serving, next := preparedAt(t, uri, name), open(t, uri, name)
 	if err := insert(t.Context(), serving, seat{ID: "a", Session: "s", Number: 1}); err != nil {
 		t.Fatal(err)
@@ -276,7 +276,7 @@ func TestAChangedIndexIsNeverMissing(t *testing.T) {
 func TestTwoServersGiveEachSeatOnce(t *testing.T) {
 	t.Parallel()
 	const people, places = 200, 40
-	uri, name := storetest.MongoDatabase(t)
+	uri, name := storetest.Database(t)
 	servers := []*mongo.Engine{preparedAt(t, uri, name), preparedAt(t, uri, name)}
 	var given atomic.Int64
 	together(people, func(n int) {
@@ -320,7 +320,7 @@ func isDuplicate(err error) bool {
 // What one server acknowledged, every other one sees from then on.
 func TestAnotherServerSeesWhatWasAcknowledged(t *testing.T) {
 	t.Parallel()
-	uri, name := storetest.MongoDatabase(t)
+	uri, name := storetest.Database(t)
 	writing, reading := preparedAt(t, uri, name), preparedAt(t, uri, name)
 	together(8, func(n int) {
 		for i := range 15 {

@@ -47,8 +47,8 @@ func Main(m *testing.M) int {
 	return code
 }
 
-// Database is an empty database that is the test's own while it runs, and may have the product's collections already. It is for tests
-// of the product's store; MongoDatabase has nothing in it at all.
+// Database is a database without documents that is the test's own while it runs. It may have collections that an earlier test of the
+// package has left. MongoDatabase has nothing in it at all.
 func Database(t testing.TB) (uri, name string) {
 	t.Helper()
 	uri = Mongo(t)

@@ -1,0 +1,10 @@
+package mongo_test
+
+import (
+	"os"
+	"testing"
+
+	"kaikukortti/store/storetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
