@@ -24,8 +24,14 @@ journey('a holder changes the language on the pass, and it stays chosen', async 
   await page.reload();
   await page.getByRole('heading', { level: 1, name: words(says.sv) }).waitFor();
   // The service speaks it from now on, too: what it sends is in the holder's language.
+  const screen = (path: string) =>
+    page.evaluate((to) => {
+      history.pushState(null, '', to); // within the app: each load of a page would have the phone prove its key again
+      dispatchEvent(new PopStateEvent('popstate'));
+    }, path);
   await until('the service speaks Swedish too', async () => {
-    await page.goto('/my/data');
+    await screen('/my/more');
+    await screen('/my/data');
     await settled(page);
     return page.getByRole('definition').filter({ hasText: 'Svenska' }).isVisible();
   });
