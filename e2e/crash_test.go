@@ -14,11 +14,14 @@ import (
 // Promises 5 and 6: an acknowledged change survives kill -9, and whenever it comes, no session admits more than its seats and no pass
 // is admitted twice.
 func TestPromise6AcknowledgedSurvivesKillOnSQLite(t *testing.T) {
+	t.Parallel()
 	crash(t, newServer(t), crowd.Size{Phones: 40, Doors: 8, Scanners: 4}, 6)
 }
 
 func TestPromise6AcknowledgedSurvivesKillOnMongoDB(t *testing.T) {
+	t.Parallel()
 	uri, name := storetest.MongoDatabase(t)
+	storetest.MongoReaping(t, uri)
 	crash(t, newServer(t, "MONGODB_URI="+uri, "MONGODB_DATABASE="+name), crowd.Size{Phones: 24, Doors: 8, Scanners: 4}, 4)
 }
 

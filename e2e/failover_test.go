@@ -85,6 +85,7 @@ func killPrimary(t *testing.T, set *storetest.MongoSet, l *load) {
 
 // Two servers race on one session and on each pass: every phone shows a code at a door of each server at the same moment.
 func TestTwoServersRaceOnOneSession(t *testing.T) {
+	t.Parallel()
 	uri, name := storetest.MongoDatabase(t)
 	first, second, invitation := two(t, uri, name)
 	const phones, seats = 40, 15

@@ -18,6 +18,7 @@ import (
 // Promise 6 down to the disk: the system calls of the real binary are counted. Changes that come one after the other cannot share a
 // commit, so each that was acknowledged must have been on the disk by a sync of its own before its answer.
 func TestPromise6EachAcknowledgedWriteWasSynced(t *testing.T) {
+	t.Parallel()
 	const writes = 25
 	s := newServer(t)
 	invitation := s.invitation()

@@ -9,6 +9,7 @@ import (
 
 // The load generator does what its help says, on a server that is empty.
 func TestLoadGeneratorRuns(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	invitation := s.invitation()
 	s.start()

@@ -11,6 +11,7 @@ import (
 
 // Promise 5: far more phones than seats, all at once.
 func TestPromise5RushOnTheLastSeats(t *testing.T) {
+	t.Parallel()
 	const phones, seats = 500, 10
 	s := newServer(t)
 	invitation := s.invitation()

@@ -17,6 +17,7 @@ import (
 
 // The walkthrough runs as it stands: each command in its block, and its answer compared with what is printed there.
 func TestWalkthroughRuns(t *testing.T) {
+	t.Parallel()
 	raw, err := os.ReadFile("../docs/api/walkthrough.md")
 	if err != nil {
 		t.Fatal(err)

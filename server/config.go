@@ -74,7 +74,7 @@ func settings() []setting {
 			read: duration(func(c *Config) *time.Duration { return &c.StopWait }, time.Second, 5*time.Minute),
 		},
 		{
-			name: "MONGODB_URI", secret: true, says: "The address of a MongoDB replica set (one member is enough). Without it the embedded database is used.",
+			name: "MONGODB_URI", secret: true, says: "The address of a MongoDB replica set (one member is enough). Without it the embedded database is used. Let its members end transactions early, with `setParameter: {transactionLifetimeLimitSeconds: 15}`: what a server had open that was killed keeps others waiting that long, a minute by default.",
 			read: readMongoURI,
 		},
 		{name: "MONGODB_DATABASE", says: "The name of the database there; the one that the address names, or `kaikukortti`.", read: text(func(c *Config) *string { return &c.MongoDatabase })},

@@ -65,6 +65,31 @@ func database(t testing.TB, uri string) string {
 	return name
 }
 
+// reaped is how soon a test's servers end what a killed client left open, and unreaped what they do by themselves.
+const (
+	reaped   = 5 * time.Second
+	unreaped = time.Minute
+)
+
+// MongoReaping lets a set whose members tests may kill end transactions soon whose client was killed, while the test runs: what they
+// hold, others wait for. On another set the test takes a minute longer each time.
+func MongoReaping(t testing.TB, uri string) {
+	t.Helper()
+	if environment(mongoCTL) == "" {
+		return
+	}
+	if err := mongotest.ReapAfter(t.Context(), uri, reaped); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := mongotest.ReapAfter(ctx, uri, unreaped); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // MongoStandalone is the address of a MongoDB server that is in no replica set.
 func MongoStandalone(t testing.TB) string {
 	t.Helper()

@@ -119,6 +119,22 @@ func Members(ctx context.Context, uri string) (whole, all int, err error) {
 	return whole, len(status.Members), err
 }
 
+// ReapAfter sets how long each member of a replica set lets a transaction stay open whose client has gone; MongoDB's own limit is a
+// minute.
+func ReapAfter(ctx context.Context, uri string, limit time.Duration) error {
+	set := options.Client().ApplyURI(uri)
+	var failed []error
+	for _, host := range set.Hosts {
+		alone := options.Client().SetHosts([]string{host}).SetDirect(true)
+		failed = append(failed, with(ctx, alone, func(c *mongo.Client) error {
+			return c.Database("admin").RunCommand(ctx, bson.D{
+				{Key: "setParameter", Value: 1}, {Key: "transactionLifetimeLimitSeconds", Value: int(limit / time.Second)},
+			}).Err()
+		}))
+	}
+	return errors.Join(failed...)
+}
+
 // States of members, in the server's numbers.
 const (
 	primary   = 1
