@@ -14,19 +14,14 @@ import (
 	"kaikukortti/store/mongo/mongotest"
 )
 
-// atOnce is how many databases with all the product's collections a test process has on a server at the same time. Each collection and
-// each index is a file to the server, and a few hundred parallel tests would take more than it can open.
-const atOnce = 4
-
 // databases are shared out among the tests of this process: one test at a time has one. Where Main runs the tests they hand them on
-// empty, since making the collections takes seconds; elsewhere each is dropped when its test ends.
-var databases = struct {
-	slots chan struct{}
-
+// empty, since making the collections takes seconds; elsewhere each is dropped when its test ends. Nobody waits for one: a test that
+// has one may itself wait for its parallel subtests, and these for those who would be waiting.
+var databases struct {
 	mu    sync.Mutex
 	keep  bool
 	ready []prepared // empty, with collections and indexes
-}{slots: make(chan struct{}, atOnce)}
+}
 
 type prepared struct{ uri, name string }
 
@@ -60,7 +55,6 @@ func Database(t testing.TB) (uri, name string) {
 
 func take() string {
 	d := &databases
-	d.slots <- struct{}{}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if n := len(d.ready); n > 0 {
@@ -76,7 +70,6 @@ func giveBack(t testing.TB, uri, name string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	d := &databases
-	defer func() { <-d.slots }()
 	if !d.keep || t.Failed() {
 		if err := mongotest.Drop(ctx, uri, name); err != nil {
 			t.Errorf("drop the database of the test: %v", err)
