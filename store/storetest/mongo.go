@@ -171,23 +171,30 @@ func (s *MongoSet) control(args ...string) string {
 	return string(out)
 }
 
-// lock keeps tests that kill a server apart from all others on it, in whatever process those are.
+// lock keeps tests that kill a server apart from all others on it, in whatever process those are, until the test ends.
 func lock(t testing.TB, uri string, how int) {
 	t.Helper()
+	unlock, err := locked(uri, how)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(unlock)
+}
+
+func locked(uri string, how int) (unlock func(), err error) {
 	sum := sha256.Sum256([]byte(uri))
 	name := filepath.Join(os.TempDir(), "kaikukortti-mongo-"+hex.EncodeToString(sum[:8])+".lock")
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // a name made of a hash
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	t.Cleanup(func() { _ = file.Close() }) // which unlocks
 	for {
 		err := syscall.Flock(int(file.Fd()), how)
-		if !errors.Is(err, syscall.EINTR) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			return
+		switch {
+		case err == nil:
+			return func() { _ = file.Close() }, nil // which unlocks
+		case !errors.Is(err, syscall.EINTR):
+			return nil, errors.Join(err, file.Close())
 		}
 	}
 }

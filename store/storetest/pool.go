@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -31,15 +32,30 @@ type prepared struct{ uri, name string }
 func Main(m *testing.M) int {
 	databases.keep = true
 	code := m.Run()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer cancel()
-	for _, d := range databases.ready {
-		if err := mongotest.Drop(ctx, d.uri, d.name); err != nil {
-			fmt.Fprintf(os.Stderr, "drop a database of the tests: %v\n", err)
-			code = max(code, 1)
-		}
+	if err := dropReady(); err != nil {
+		fmt.Fprintf(os.Stderr, "drop the databases of the tests: %v\n", err)
+		code = max(code, 1)
 	}
 	return code
+}
+
+// dropReady drops what was handed on, while nobody kills the primary.
+func dropReady() error {
+	if len(databases.ready) == 0 {
+		return nil
+	}
+	unlock, err := locked(databases.ready[0].uri, syscall.LOCK_SH)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	var failed []error
+	for _, d := range databases.ready {
+		failed = append(failed, mongotest.Drop(ctx, d.uri, d.name))
+	}
+	return errors.Join(failed...)
 }
 
 // Database is a database without documents that is the test's own while it runs. It may have collections that an earlier test of the
@@ -47,9 +63,9 @@ func Main(m *testing.M) int {
 func Database(t testing.TB) (uri, name string) {
 	t.Helper()
 	uri = Mongo(t)
+	lock(t, uri, syscall.LOCK_SH)
 	name = take()
 	t.Cleanup(func() { giveBack(t, uri, name) })
-	lock(t, uri, syscall.LOCK_SH)
 	return uri, name
 }
 
