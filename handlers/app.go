@@ -55,14 +55,26 @@ func appRoutes(files fs.FS) []route {
 
 // page serves a role's page. Its name never changes, so that it is asked for each time.
 func (a app) page(role string) fiber.Handler {
-	return func(c *fiber.Ctx) error { return a.send(c, role+".html") }
+	return func(c *fiber.Ctx) error { return a.sendPage(c, role) }
+}
+
+// sendPage answers with the page that asks for the words of the browser's language at once. The app itself chooses the language, and
+// may know of another wish.
+func (a app) sendPage(c *fiber.Ctx, role string) error {
+	name := role + ".html"
+	if language := c.AcceptsLanguages("fi", "sv", "en"); language == "sv" || language == "en" {
+		name = role + "." + language + ".html"
+	}
+	err := a.send(c, name)
+	c.Append(fiber.HeaderVary, fiber.HeaderAcceptLanguage)
+	return err
 }
 
 func (a app) file(name string) fiber.Handler {
 	return func(c *fiber.Ctx) error { return a.send(c, name) }
 }
 
-func (a app) roleFile(c *fiber.Ctx) error { return a.send(c, c.Params("role")+".html") }
+func (a app) roleFile(c *fiber.Ctx) error { return a.sendPage(c, c.Params("role")) }
 
 func (a app) icon(c *fiber.Ctx) error { return a.send(c, "icon-"+c.Params("size")+".png") }
 

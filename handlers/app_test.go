@@ -20,6 +20,7 @@ func appFiles() fstest.MapFS {
 	file := func(content string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(content)} }
 	return fstest.MapFS{
 		"holder.html": file("<p>holder"), "holder.html.br": file("brotli"), "holder.html.gz": file("gzip"),
+		"holder.sv.html": file("<p>kort"), "holder.en.html": file("<p>card"),
 		"scan.html": file("<p>scan"), "desk.html": file("<p>desk"), "office.html": file("<p>office"),
 		"assets/holder-ABC.js": file("script"), "assets/reader-ABC.wasm": file("wasm"), "sw.js": file("worker"),
 		"icon.svg": file("<svg/>"), "icon-192.png": file("png"), "holder.webmanifest": file(`{"start_url": "/", "name": "Kaikukortti"}`),
@@ -52,13 +53,16 @@ type appAnswer struct {
 	body   string
 }
 
-func fetch(t *testing.T, url, encodings string) appAnswer {
+func fetch(t *testing.T, url, encodings string, more ...string) appAnswer {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
 	request.Header.Set("Accept-Encoding", encodings)
+	for i := 0; i < len(more); i += 2 {
+		request.Header.Set(more[i], more[i+1])
+	}
 	response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(request)
 	if err != nil {
 		t.Fatal(err)
@@ -114,6 +118,26 @@ func TestTheAppIsServed(t *testing.T) {
 				t.Errorf("it sets cookies: %v", cookies)
 			}
 		})
+	}
+}
+
+// The page asks at once for the words of the browser's language, so it is another page; caches in between are told.
+func TestTheAppIsServedInTheLanguageOfTheBrowser(t *testing.T) {
+	t.Parallel()
+	at := appServed(t, appFiles())
+	for languages, want := range map[string]string{
+		"": "<p>holder", "fi-FI,fi;q=0.9,en;q=0.8": "<p>holder", "sv-FI,sv;q=0.9": "<p>kort", "en-GB": "<p>card",
+		"en;q=0.5,sv;q=0.7": "<p>kort", "de, en;q=0.5": "<p>card", "ru-RU": "<p>holder", "*": "<p>holder", "sv;q=0": "<p>holder",
+	} {
+		for _, path := range []string{"/", "/my/card", "/holder.html"} {
+			got := fetch(t, at+path, "identity", "Accept-Language", languages)
+			if got.status != 200 || got.body != want {
+				t.Errorf("%s in %q: %d %q, want %q", path, languages, got.status, got.body, want)
+			}
+			if vary := got.header.Get("Vary"); vary != "Accept-Encoding, Accept-Language" {
+				t.Errorf("it varies by %q", vary)
+			}
+		}
 	}
 }
 

@@ -49,13 +49,14 @@ async function seenAt(page: Page): Promise<number> {
   return page.evaluate(() => (globalThis as unknown as { seenAt: number }).seenAt);
 }
 
-/** Forgets every file of the app, but nothing that the person has. */
+/** Forgets every file of the app, but nothing that the person has. What the page before used, the browser would still have in memory. */
 async function forgetFiles(page: Page, cdp: CDPSession): Promise<void> {
   await page.evaluate(async () => {
     for (const r of await navigator.serviceWorker.getRegistrations()) await r.unregister();
     for (const name of await caches.keys()) await caches.delete(name);
   });
   await cdp.send('Network.clearBrowserCache');
+  await cdp.send('Network.setCacheDisabled', { cacheDisabled: true });
 }
 
 async function times(page: Page, go: () => Promise<unknown>): Promise<number> {
@@ -113,6 +114,7 @@ async function ofTheHolder(page: Page): Promise<void> {
     );
   }
   const cdp = await slow(page, 1);
+  await cdp.send('Network.setCacheDisabled', { cacheDisabled: false });
   await page.goto('/');
   await kept(page, 'holder');
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });

@@ -24,8 +24,8 @@ import commonSv from '../src/shared/words/sv.ts';
 type Table = Readonly<Record<string, string>>;
 type Tables = Readonly<Record<string, Table>>;
 
-const COMMON: Tables = { fi: commonFi, sv: commonSv, en: commonEn, easy: commonEasy };
-const HOLDER: Tables = { fi: holderFi, sv: holderSv, en: holderEn, easy: holderEasy };
+const COMMON: Tables = { fi: commonFi, sv: commonSv, en: commonEn, easy: { ...commonFi, ...commonEasy } };
+const HOLDER: Tables = { fi: holderFi, sv: holderSv, en: holderEn, easy: { ...holderFi, ...holderEasy } };
 const SCAN: Tables = { fi: scanFi, sv: scanSv, en: scanEn };
 const DESK: Tables = { fi: deskFi, sv: deskSv, en: deskEn };
 const OFFICE: Tables = { fi: officeFi, sv: officeSv, en: officeEn };
@@ -89,14 +89,14 @@ test('every language has the same keys', () => {
 });
 
 test('easy Finnish is a text of its own', () => {
-  const all = rows(holderEasy);
+  const all = rows(HOLDER.easy ?? {});
   const own = all.filter(([key, text]) => text !== (HOLDER.fi?.[key] ?? '').replaceAll('\u00AD', ''));
   assert.ok(own.length >= all.length * 0.3, `${own.length} of ${all.length} differ`);
 });
 
 test('easy Finnish has no long words of the office', () => {
   for (const [key, text] of rows(holderEasy)) {
-    if (holderEasy[key as keyof typeof holderEasy] === HOLDER.fi?.[key]) continue;
+    if (text === HOLDER.fi?.[key]) continue;
     assert.doesNotMatch(text, /käyttöönot|vanhentun|voimassaolo|tunniste|todistu|saavutettavuusselos|tietosuoja/i, key);
   }
 });

@@ -27,11 +27,22 @@ var Roles = []Role{
 	{Name: "office", Home: "/office", Prefixes: []string{"/office/", "/invitation"}},
 }
 
-// A Role is one page.
+// Languages are those that a page is made in; the first is for whoever asks for no other. Easy Finnish begins as Finnish.
+var Languages = []string{"fi", "sv", "en"}
+
+// A Role is one page, in each language.
 type Role struct {
 	Name     string
 	Home     string
 	Prefixes []string
+}
+
+// pageIn is the file of the page in a language.
+func (r Role) pageIn(language string) string {
+	if language == Languages[0] {
+		return r.Name + ".html"
+	}
+	return r.Name + "." + language + ".html"
 }
 
 // A Builder bundles one checkout.
@@ -68,7 +79,7 @@ type bundle struct {
 	first  []string // chunks that the entry imports, itself not among them
 	later  []string // chunks and files that it may load
 	worker []string
-	early  []string // of those that come later: what nearly everybody needs
+	words  map[string][]string // of those that come later: each language's
 }
 
 // options are the same for everything that runs in a browser.
@@ -148,7 +159,9 @@ func (b *Builder) pages(m *Made, worker string) error {
 			return err
 		}
 		m.roles[r.Name] = made
-		m.files[r.Name+".html"] = page(template, r, made, style)
+		for _, language := range Languages {
+			m.files[r.pageIn(language)] = page(template, r, made, style, language)
+		}
 	}
 	return nil
 }
@@ -177,7 +190,7 @@ func (b *Builder) role(m *Made, r Role, worker string) (*bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &bundle{entry: meta.entry(source)}
+	made := &bundle{entry: meta.entry(source), words: map[string][]string{}}
 	if made.entry == "" {
 		return nil, fmt.Errorf("%s has no entry", r.Name)
 	}
@@ -185,24 +198,27 @@ func (b *Builder) role(m *Made, r Role, worker string) (*bundle, error) {
 	if slices.Contains(meta.sources(made.entry), "src/scan/decoder.ts") || r.Name == "scan" {
 		made.worker = m.of("assets/decoder-", "assets/zxing_reader-")
 	}
-	// Most read Finnish: its words come with the scripts, instead of after them.
-	for _, words := range []string{"src/shared/words/fi.ts", "src/" + r.Name + "/words/fi.ts"} {
-		if chunk := meta.entry(words); chunk != "" {
+	for _, language := range Languages {
+		for _, folder := range []string{"src/shared/words/", "src/" + r.Name + "/words/"} {
+			chunk := meta.entry(folder + language + ".ts")
+			if chunk == "" {
+				return nil, fmt.Errorf("%s has no words of its own in %s", r.Name, language)
+			}
 			first, _ := meta.loads(chunk)
-			made.early = append(append(made.early, chunk), first...)
+			made.words[language] = append(append(made.words[language], chunk), first...)
 		}
 	}
 	return made, nil
 }
 
-// page fills the one template.
-func page(template []byte, r Role, b *bundle, style string) []byte {
+// page fills the one template. The words of its language come with the scripts, instead of after them.
+func page(template []byte, r Role, b *bundle, style, language string) []byte {
 	var preload strings.Builder
-	for _, chunk := range slices.Concat(b.first, b.early) {
+	for _, chunk := range slices.Concat(b.first, b.words[language]) {
 		fmt.Fprintf(&preload, "<link rel=\"modulepreload\" href=\"/%s\">\n", chunk)
 	}
 	return []byte(strings.NewReplacer(
-		"{{role}}", r.Name, "{{home}}", r.Home, "{{style}}", "/"+style, "{{entry}}", "/"+b.entry, "{{preload}}\n", preload.String(),
+		"{{role}}", r.Name, `lang="fi" data`, `lang="`+language+`" data`, "{{home}}", r.Home, "{{style}}", "/"+style, "{{entry}}", "/"+b.entry, "{{preload}}\n", preload.String(),
 	).Replace(string(template)))
 }
 

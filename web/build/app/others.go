@@ -69,7 +69,7 @@ func (b *Builder) StyleGuide(out string) error {
 		return err
 	}
 	role := Role{Name: "styleguide", Home: "/styleguide"}
-	made.files["styleguide.html"] = page(template, role, &bundle{entry: "assets/styleguide.js"}, made.style())
+	made.files["styleguide.html"] = page(template, role, &bundle{entry: "assets/styleguide.js"}, made.style(), Languages[0])
 	return writeFolder(out, made.files)
 }
 

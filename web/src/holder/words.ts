@@ -1,14 +1,16 @@
 import type { CommonKey } from '../shared/words/common.ts';
-import { counter, type Tables, translator } from '../shared/words.ts';
-import type fi from './words/fi.ts';
+import { counter, over, type Tables, translator } from '../shared/words.ts';
+import type finnish from './words/fi.ts';
 
-export type Key = keyof typeof fi;
+export type Key = keyof typeof finnish;
+
+const fi = () => import('./words/fi.ts');
 
 export const words: Tables<Key> = {
-  fi: () => import('./words/fi.ts'),
+  fi,
   sv: () => import('./words/sv.ts'),
   en: () => import('./words/en.ts'),
-  easy: () => import('./words/easy.ts'),
+  easy: () => over(fi, () => import('./words/easy.ts')),
 };
 
 /** What this page can say. */

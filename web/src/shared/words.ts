@@ -20,6 +20,15 @@ export type Table<K extends string = string> = Readonly<Record<K, string>>;
 /** A table of each language, loaded when it is wanted. */
 export type Tables<K extends string = string> = Readonly<Record<Lang, () => Promise<{ default: Table<K> }>>>;
 
+/** A table in which some words stand in the place of another's: each is a file that nothing else holds fast. */
+export async function over<K extends string>(
+  base: () => Promise<{ default: Table<K> }>,
+  own: () => Promise<{ default: Partial<Table<K>> }>,
+): Promise<{ default: Table<K> }> {
+  const [below, above] = await Promise.all([base(), own()]);
+  return { default: { ...below.default, ...above.default } };
+}
+
 let lang: Lang = 'fi';
 let words: Table = {};
 let tables: readonly Tables[] = [];

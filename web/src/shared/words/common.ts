@@ -1,15 +1,17 @@
 import type { Tables } from '../words.ts';
-import { translator } from '../words.ts';
-import type fi from './fi.ts';
+import { over, translator } from '../words.ts';
+import type finnish from './fi.ts';
 
-export type CommonKey = keyof typeof fi;
+export type CommonKey = keyof typeof finnish;
+
+const fi = () => import('./fi.ts');
 
 /** The words that every role needs. Easy Finnish has a table of its own. */
 export const common: Tables<CommonKey> = {
-  fi: () => import('./fi.ts'),
+  fi,
   sv: () => import('./sv.ts'),
   en: () => import('./en.ts'),
-  easy: () => import('./easy.ts'),
+  easy: () => over(fi, () => import('./easy.ts')),
 };
 
 export const say = translator<CommonKey>();

@@ -1,8 +1,6 @@
 import type { CommonKey } from './common.ts';
-import fi from './fi.ts';
 
-const easy: Record<CommonKey, string> = {
-  ...fi,
+const easy: Partial<Record<CommonKey, string>> = {
   loading: 'Odota hetki…',
   saved: 'Tieto on tallessa.',
   offline: 'Puhelimessa ei ole nyt verkkoa.',
