@@ -15,9 +15,12 @@ export async function putCamera(context: BrowserContext): Promise<void> {
     const ink = canvas.getContext('2d');
     if (!ink) return;
     let seen = new ImageData(width, height);
+    let fresh = false;
     let beat = 0;
     setInterval(() => {
       ink.putImageData(seen, 0, 0);
+      if (fresh) performance.mark('film:frame'); // from here on the camera sees what is held to it
+      fresh = false;
       ink.fillStyle = ++beat % 2 ? '#111' : '#222'; // a stream sends what changes
       ink.fillRect(0, 0, 2, 2);
     }, 60);
@@ -25,6 +28,7 @@ export async function putCamera(context: BrowserContext): Promise<void> {
       const bytes = Uint8Array.from(atob(grey), (c) => c.charCodeAt(0));
       seen = new ImageData(width, height);
       for (let i = 0; i < bytes.length; i++) seen.data.set([bytes[i] ?? 0, bytes[i] ?? 0, bytes[i] ?? 0, 255], i * 4);
+      fresh = true;
     };
     if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(15);
   }, SIZE);
