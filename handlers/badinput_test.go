@@ -37,7 +37,7 @@ func TestEveryBodyIsReadStrictly(t *testing.T) {
 			"unknown":        {`{"nobody_has_this":1}`, 400, "unknown_field"},
 			"more after":     {`{} {}`, 400, "invalid_json"},
 			"nested":         {strings.Repeat(`{"a":`, 9000) + "1" + strings.Repeat("}", 9000), 400, "unknown_field"},
-			"nested in list": {strings.Repeat(`[`, 9000) + strings.Repeat("]", 9000), 400, "invalid_json"},
+			"nested in list": {strings.Repeat(`[`, 9000) + strings.Repeat("]", 9000), 400, "invalid_field"},
 			"another type":   {`"text"`, 400, "invalid_field"},
 		} {
 			if a := c.send(i, i.target(), []byte(bad.body)); a.status != bad.status || a.code() != bad.code {

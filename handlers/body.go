@@ -1,20 +1,18 @@
 package handlers
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"mime"
 	"reflect"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/gofiber/fiber/v2"
 
 	"kaikukortti/models"
@@ -22,9 +20,6 @@ import (
 
 // MaxBody is the most bytes that a request may have. A full batch of 100 uploaded scans is just within it.
 const MaxBody = 64 << 10
-
-// maxDepth is how deep JSON may nest; no request needs half of it.
-const maxDepth = 12
 
 // body reads the JSON of a request into a T: one value, each name spelled exactly and at most once, and none that T does not
 // have. What there is no field for cannot reach the server.
@@ -40,152 +35,95 @@ func body[T any](c *fiber.Ctx) (T, error) {
 // parse is body without the request around it.
 func parse[T any](raw []byte) (T, error) {
 	var into T
-	switch {
-	case len(raw) > MaxBody:
+	if len(raw) > MaxBody {
 		return into, errTooLarge
-	case !utf8.Valid(raw):
-		return into, badJSON("The body is not UTF-8.")
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	if err := walk(dec, reflect.TypeFor[T](), "", 0); err != nil {
-		return into, err
+	err := json.Unmarshal(raw, &into, json.RejectUnknownMembers(true))
+	return into, unreadable(reflect.TypeFor[T](), err)
+}
+
+var errTooLarge = &models.Error{Kind: models.TooLarge, Code: "too_large", Detail: fmt.Sprintf("A request has at most %d bytes.", MaxBody)}
+
+// unreadable says why a body is no t. It never repeats what was sent.
+func unreadable(t reflect.Type, err error) error {
+	syntax, meaning := new(jsontext.SyntacticError), new(json.SemanticError)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		return badJSON("A name stands twice in one object.")
+	case errors.As(err, &syntax):
+		return badJSON("The body is not one JSON value in UTF-8, or it is cut off.")
+	case !errors.As(err, &meaning):
+		return models.BadField("", "A value does not have the form that it needs.")
+	case errors.Is(err, json.ErrUnknownName):
+		field, at := fieldAt(t, meaning.JSONPointer.Parent())
+		return &models.Error{
+			Kind: models.Invalid, Code: "unknown_field", Field: field,
+			Detail: "An object has a name that is not known here.", Extra: map[string]any{"known": namesOf(at)},
+		}
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return into, badJSON("There is more after the JSON value.")
+	field, _ := fieldAt(t, meaning.JSONPointer)
+	if kind, told := kinds[meaning.JSONKind]; told && meaning.Err == nil {
+		return models.BadField(field, "This is a JSON "+kind+", which does not fit here.")
 	}
-	if err := json.Unmarshal(raw, &into); err != nil {
-		return into, wrongType(err)
-	}
-	return into, nil
+	return models.BadField(field, "A value does not have the form that it needs.")
 }
 
 func badJSON(detail string) error {
 	return &models.Error{Kind: models.Invalid, Code: "invalid_json", Detail: detail}
 }
 
-var errTooLarge = &models.Error{Kind: models.TooLarge, Code: "too_large", Detail: fmt.Sprintf("A request has at most %d bytes.", MaxBody)}
-
-// wrongType names the field whose value does not fit. It never repeats the value.
-func wrongType(err error) error {
-	if t := new(json.UnmarshalTypeError); errors.As(err, &t) {
-		return models.BadField(t.Field, "This is a JSON "+firstWord(t.Value)+", which does not fit here.")
-	}
-	return models.BadField("", "A value does not have the form that it needs.")
+var kinds = map[jsontext.Kind]string{
+	jsontext.KindNull: "null", jsontext.KindFalse: "boolean", jsontext.KindTrue: "boolean", jsontext.KindString: "string",
+	jsontext.KindNumber: "number", jsontext.KindBeginObject: "object", jsontext.KindBeginArray: "array",
 }
 
-func firstWord(s string) string {
-	word, _, _ := strings.Cut(s, " ")
-	return word
-}
-
-// walk reads one JSON value and compares its names with the fields of t; t is nil where anything may stand.
-func walk(dec *json.Decoder, t reflect.Type, path string, depth int) error {
-	token, err := dec.Token()
-	if err != nil {
-		return badJSON("The body is not JSON, or it is cut off.")
-	}
-	if depth > maxDepth {
-		return badJSON(fmt.Sprintf("JSON nests at most %d deep.", maxDepth))
-	}
-	switch token {
-	case json.Delim('{'):
-		return walkObject(dec, t, path, depth)
-	case json.Delim('['):
-		return walkArray(dec, t, path, depth)
-	}
-	return nil
-}
-
-func walkArray(dec *json.Decoder, t reflect.Type, path string, depth int) error {
+// fieldAt follows a pointer (RFC 6901) into a t: it answers the names of the fields on the way, with dots between them, and the type at its
+// end. Numbers in arrays are left out, and what the client itself has named.
+func fieldAt(t reflect.Type, to jsontext.Pointer) (field string, at reflect.Type) {
+	var names []string
 	t = plain(t)
-	if t != nil && (t.Kind() == reflect.Slice || t.Kind() == reflect.Array) {
+	for token := range to.Tokens() {
+		if t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
+			t = plain(t.Elem())
+			continue
+		}
+		f, known := fieldsOf(t)[token]
+		if !known {
+			break
+		}
+		names, t = append(names, token), plain(f)
+	}
+	return strings.Join(names, "."), t
+}
+
+// plain takes pointers off a type.
+func plain(t reflect.Type) reflect.Type {
+	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
-	} else {
-		t = nil
 	}
-	for dec.More() {
-		if err := walk(dec, t, path, depth+1); err != nil {
-			return err
-		}
-	}
-	return closing(dec)
+	return t
 }
 
-func walkObject(dec *json.Decoder, t reflect.Type, path string, depth int) error {
-	seen := map[string]bool{}
-	for dec.More() {
-		token, err := dec.Token()
-		if err != nil {
-			return badJSON("The body is not JSON, or it is cut off.")
-		}
-		name, _ := token.(string)
-		if seen[name] {
-			return badJSON("A name stands twice in one object.")
-		}
-		seen[name] = true
-		member, err := memberOf(plain(t), name, path)
-		if err != nil {
-			return err
-		}
-		if err := walk(dec, member, path+"."+name, depth+1); err != nil {
-			return err
-		}
-	}
-	return closing(dec)
+// namesOf are the names that an object of a type may have.
+func namesOf(t reflect.Type) []string {
+	return slices.Sorted(maps.Keys(fieldsOf(t)))
 }
 
-// closing reads the delimiter that ends an object or array.
-func closing(dec *json.Decoder) error {
-	if _, err := dec.Token(); err != nil {
-		return badJSON("The body is not JSON, or it is cut off.")
+// fieldsOf are the fields of a struct by the names that JSON has for them, those of embedded structs among them; none of another type.
+func fieldsOf(t reflect.Type) map[string]reflect.Type {
+	fields := map[string]reflect.Type{}
+	if t.Kind() != reflect.Struct {
+		return fields
 	}
-	return nil
-}
-
-// memberOf is the type of a member of an object of type t, or unknown_field if it has no such member. What was sent is not
-// repeated; what would be known is told.
-func memberOf(t reflect.Type, name, path string) (reflect.Type, error) {
-	switch {
-	case t == nil:
-		return nil, nil
-	case t.Kind() == reflect.Map:
-		return t.Elem(), nil
-	case t.Kind() != reflect.Struct:
-		return nil, nil // the wrong type; json.Unmarshal says so
-	}
-	members := membersOf(t)
-	if member, known := members[name]; known {
-		return member, nil
-	}
-	return nil, &models.Error{
-		Kind: models.Invalid, Code: "unknown_field", Field: strings.TrimPrefix(path, "."),
-		Detail: "An object has a name that is not known here.", Extra: map[string]any{"known": slices.Sorted(maps.Keys(members))},
-	}
-}
-
-// membersOf are the names that JSON has for the fields of a struct, those of embedded structs among them.
-func membersOf(t reflect.Type) map[string]reflect.Type {
-	members := map[string]reflect.Type{}
 	for _, f := range reflect.VisibleFields(t) {
 		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if f.IsExported() && tag != "" && tag != "-" {
-			members[tag] = f.Type
+			fields[tag] = f.Type
 		}
 	}
-	return members
-}
-
-var unmarshaler = reflect.TypeFor[json.Unmarshaler]()
-
-// plain takes pointers off a type; one that reads its own JSON is nil: its names are its own matter.
-func plain(t reflect.Type) reflect.Type {
-	for t != nil && t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if t == nil || t.Kind() == reflect.Interface || t.Implements(unmarshaler) || reflect.PointerTo(t).Implements(unmarshaler) {
-		return nil
-	}
-	return t
+	return fields
 }
 
 // idempotent reads the header that makes a request safe to repeat. The client's key is kept as its hash, so that nothing which

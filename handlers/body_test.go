@@ -50,9 +50,10 @@ func TestABodyIsReadStrictly(t *testing.T) {
 		"an array for all":        {`[]`, "invalid_field", ""},
 		"half a child":            {`{"party":{"children":1.5}}`, "invalid_field", "party.children"},
 		"a number beyond":         {`{"party":{"children":99999999999999999999}}`, "invalid_field", "party.children"},
-		"not a time":              {`{"at":"yesterday"}`, "invalid_field", ""},
-		"nested":                  {strings.Repeat("[", 5000) + strings.Repeat("]", 5000), "invalid_json", ""},
-		"nested in raw":           {`{"key":` + strings.Repeat("[", 50) + strings.Repeat("]", 50) + `}`, "invalid_json", ""},
+		"not a time":              {`{"at":"yesterday"}`, "invalid_field", "at"},
+		"not a text of its own":   {`{"words":{"Aino":1}}`, "invalid_field", "words"},
+		"nested":                  {strings.Repeat("[", 5000) + strings.Repeat("]", 5000), "invalid_field", ""},
+		"nested in raw, cut off":  {`{"key":` + strings.Repeat("[", 50), "invalid_json", ""},
 		"oversized":               {`{"code":"` + strings.Repeat("1", MaxBody) + `"}`, "too_large", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

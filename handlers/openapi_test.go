@@ -419,7 +419,7 @@ func TestSchemasOfAnswersAreTheStructs(t *testing.T) {
 	} {
 		schema, _ := schemas[name].(object)
 		properties, _ := schema["properties"].(object)
-		if got, want := slices.Sorted(maps.Keys(properties)), slices.Sorted(maps.Keys(membersOf(reflect.TypeOf(view)))); !slices.Equal(got, want) {
+		if got, want := slices.Sorted(maps.Keys(properties)), slices.Sorted(maps.Keys(fieldsOf(reflect.TypeOf(view)))); !slices.Equal(got, want) {
 			t.Errorf("%s has %v, and the program %v", name, got, want)
 		}
 		if name == "Request" { // what it has of a pass comes and goes together

@@ -8,6 +8,7 @@ var audits = keep("audit", func(a *models.AuditEntry) models.AuditID { return a.
 	Index{Name: "person_at", Keys: []string{"person", "at"}, Where: []Condition{Exists("person")}},
 	Index{Name: "pass_at", Keys: []string{"pass", "at"}, Where: []Condition{Exists("pass")}},
 	Index{Name: "at", Keys: []string{"at"}},
+	Index{Name: "action_at", Keys: []string{"action", "at"}},
 )
 
 // record writes audit rows within the transaction of the change that they tell of.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -384,7 +385,7 @@ func TestOnlyWhatABackupMayHaveMissedIsTakenAgain(t *testing.T) {
 	}
 }
 
-// Every two seconds the server asks for what was taken away: through an index, on both engines.
+// Every two seconds the server asks for what was taken away: through the index of the actions, on both engines.
 func TestTakingsAreFoundThroughAnIndex(t *testing.T) {
 	t.Parallel()
 	for name := range engines {
@@ -392,9 +393,9 @@ func TestTakingsAreFoundThroughAnIndex(t *testing.T) {
 			t.Parallel()
 			e, _ := opened(t, name)
 			plan, err := e.Explain(t.Context(), "audit", store.Query{
-				Where: []store.Condition{store.AtLeast("at", archived), store.In("action", []string{"pass_erased", "pass_revoked"})}, Order: []string{"at"},
+				Where: []store.Condition{store.In("action", []string{"pass_erased", "pass_revoked"}), store.AtLeast("at", archived)},
 			})
-			if err != nil || plan.FullScan {
+			if err != nil || plan.FullScan || !strings.Contains(plan.Text, "action_at") {
 				t.Fatalf("%+v, %v", plan, err)
 			}
 		})

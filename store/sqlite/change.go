@@ -2,11 +2,11 @@ package sqlite
 
 import (
 	"database/sql/driver"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/go-json-experiment/json/v1"
 	"modernc.org/sqlite"
 
 	"kaikukortti/store"

@@ -2,10 +2,11 @@ package sqlite
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json/v1"
 
 	"kaikukortti/store"
 )

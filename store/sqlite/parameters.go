@@ -1,11 +1,12 @@
 package sqlite
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
 	"time"
+
+	"github.com/go-json-experiment/json/v1"
 )
 
 func (q *question) parameter(operator string, value any) error {
