@@ -73,8 +73,8 @@ func (l *limiter) allow(key string) (wait time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	c := l.cell(key)
-	if c.full.Before(now) || c.full.Sub(now) > l.slack+l.every { // the second cannot be, unless the clock was set back
+	c := l.cell(key, now)
+	if l.idle(c, now) {
 		c.full = now
 	}
 	if wait := c.full.Add(-l.slack).Sub(now); wait > 0 {
@@ -84,15 +84,26 @@ func (l *limiter) allow(key string) (wait time.Duration) {
 	return 0
 }
 
-// cell finds what is kept of a key, or makes it in the place of the one that was not heard of for longest.
-func (l *limiter) cell(key string) *cell {
+// idle says that a cell is as one that never was: all that its key may do at once, it may do now.
+func (l *limiter) idle(c *cell, now time.Time) bool {
+	return !c.full.After(now) || c.full.Sub(now) > l.slack+l.every // the second cannot be, unless the clock was set back
+}
+
+// cell finds what is kept of a key, or makes it in the place of those that were not heard of for longest: of one if there are too many, and
+// of two that say nothing any more, so that what is kept is what somebody was doing just now.
+func (l *limiter) cell(key string, now time.Time) *cell {
 	if e, ok := l.keys[key]; ok {
 		l.order.MoveToFront(e)
 		c, _ := e.Value.(*cell)
 		return c
 	}
-	for len(l.keys) >= l.kept {
-		if c, ok := l.order.Remove(l.order.Back()).(*cell); ok {
+	for range 2 {
+		last := l.order.Back()
+		if last == nil {
+			break
+		}
+		if c, ok := last.Value.(*cell); ok && (len(l.keys) >= l.kept || l.idle(c, now)) {
+			l.order.Remove(last)
 			delete(l.keys, c.key)
 		}
 	}

@@ -59,17 +59,34 @@ func TestALimiterForgetsWhoWasNotHeardOfForLongest(t *testing.T) {
 	}
 }
 
-// However requests fall, no window of any length lets through more than its burst and its rate.
+// A crowd that comes once is forgotten while it comes: memory is for those who ask a lot.
+func TestALimiterForgetsWhoMayDoAllAgain(t *testing.T) {
+	t.Parallel()
+	at := &clock{time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
+	l := newLimiter(Rate{PerSecond: 50, Burst: 4000}, 100_000, at.now)
+	for i := range 10_000 {
+		l.allow(strconv.Itoa(i))
+		at.at = at.at.Add(10 * time.Millisecond)
+	}
+	if len(l.keys) > 3 || l.order.Len() != len(l.keys) {
+		t.Fatalf("%d keys and %d in order are kept", len(l.keys), l.order.Len())
+	}
+}
+
+// However requests fall, and whoever asks in between, no window of any length lets through more than its burst and its rate.
 func TestALimiterNeverLetsThroughMoreThanItSays(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		rate := Rate{PerSecond: rapid.Float64Range(.1, 50).Draw(t, "rate"), Burst: rapid.IntRange(1, 20).Draw(t, "burst")}
 		start := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 		at := &clock{start}
-		l := newLimiter(rate, 5, at.now)
+		l := newLimiter(rate, 20, at.now)
 		through := 0
 		for range 200 {
 			at.at = at.at.Add(time.Duration(rapid.IntRange(0, 300).Draw(t, "pause")) * time.Millisecond)
+			for range rapid.IntRange(0, 2).Draw(t, "others") {
+				l.allow(strconv.Itoa(rapid.IntRange(0, 9).Draw(t, "other")))
+			}
 			if l.allow("a") == 0 {
 				through++
 			}
