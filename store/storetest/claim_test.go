@@ -125,6 +125,32 @@ func TestOneScanIDTwiceIsOneScan(t *testing.T) {
 	})
 }
 
+// A refusal holds nothing that another index would guard; it is the scan itself that is there once, with the first one's answer.
+func TestOneRefusedScanIDTwiceIsOneScan(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		scan := showing("retry", 1, 50)
+		scan.Facts.Broken = models.NotInUse
+		var mu sync.Mutex
+		answers := map[time.Time]int{}
+		race(many, func(i int) {
+			again := scan
+			again.Claim.ID = models.NewID[models.ClaimID](rand.Reader)
+			again.Facts.At = evening.Add(time.Duration(i) * time.Second)
+			d, err := s.AdmitScan(t.Context(), again)
+			if err != nil || d.Reason != models.NotInUse {
+				t.Errorf("got %+v, %v", d, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			answers[d.At]++
+		})
+		if len(answers) != 1 {
+			t.Errorf("%d answers to one scan: %v", len(answers), answers)
+		}
+	})
+}
+
 func TestPromise5NoPassEntersASessionTwice(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
