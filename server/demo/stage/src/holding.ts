@@ -25,16 +25,23 @@ export interface Holding {
   forget: () => void;
 }
 
+/** A hand that holds something up: another one each time, though it may hold the same. */
+interface Hand {
+  readonly held: Held;
+  answered: boolean;
+}
+
 export function useHolding(wires: Wires): Holding {
-  const [held, setHeld] = useState<Held>();
+  const [hand, setHand] = useState<Hand>();
   const [taken, setTaken] = useState<number>();
   const old = useRef<ImageBitmap | undefined>(undefined);
-  const now = useRef<Held | undefined>(undefined);
+  const now = useRef<Hand | undefined>(undefined);
   const down = useRef(0);
-  now.current = held;
+  now.current = hand;
 
   useEffect(() => {
-    if (!held) return;
+    if (!hand) return;
+    const { held } = hand;
     let again: number | undefined;
     const show = () => {
       if (held === 'old' && old.current) wires.tell('venue', { kind: 'hold', image: old.current });
@@ -47,7 +54,7 @@ export function useHolding(wires: Wires): Holding {
       },
       Math.max(0, down.current + REST - Date.now()),
     );
-    const tired = setTimeout(() => setHeld(undefined), TIRED);
+    const tired = setTimeout(() => setHand(undefined), TIRED);
     return () => {
       clearTimeout(up);
       clearInterval(again);
@@ -55,12 +62,18 @@ export function useHolding(wires: Wires): Holding {
       down.current = Date.now();
       wires.tell('venue', { kind: 'away' });
     };
-  }, [held]);
+  }, [hand]);
+
+  /** Holds something up. What is up already stays; but if the door has answered, it goes down and up again. */
+  function hold(held: Held): void {
+    if (now.current?.held !== held || now.current.answered) setHand({ held, answered: false });
+  }
 
   function hear(said: Said): void {
     if (said.kind === 'result' && now.current) {
       const seen = now.current;
-      setTimeout(() => setHeld((held) => (held === seen ? undefined : held)), DOWN); // what is held up meanwhile stays
+      seen.answered = true;
+      setTimeout(() => setHand((hand) => (hand === seen ? undefined : hand)), DOWN); // what is held up meanwhile stays
     }
     if (said.kind !== 'picture') return;
     if (!old.current) {
@@ -68,15 +81,15 @@ export function useHolding(wires: Wires): Holding {
       setTaken(said.at);
     }
     // Copied, not handed over: the picture is kept.
-    if (now.current === 'live') wires.tell('venue', { kind: 'hold', image: said.image });
+    if (now.current?.held === 'live') wires.tell('venue', { kind: 'hold', image: said.image });
     if (said.image !== old.current) said.image.close();
   }
 
   function forget(): void {
     old.current = undefined;
     setTaken(undefined);
-    setHeld(undefined);
+    setHand(undefined);
   }
 
-  return { held, hold: setHeld, taken, hear, forget };
+  return { held: hand?.held, hold, taken, hear, forget };
 }
