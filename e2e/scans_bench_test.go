@@ -34,6 +34,26 @@ func BenchmarkScansOnMongoDB(b *testing.B) {
 	benchmarkScans(b, newServer(b, "MONGODB_URI="+uri, "MONGODB_DATABASE="+name), 500)
 }
 
+// BenchmarkScansAmong100000Passes is how soon a server with that many is ready, what it needs of the machine's memory when it is asked, and
+// how fast it is. Making the passes takes some minutes.
+func BenchmarkScansAmong100000Passes(b *testing.B) {
+	if testing.Short() {
+		b.Skip("it takes minutes")
+	}
+	s := newServer(b)
+	invitation := s.invitation()
+	s.start()
+	town := s.town(invitation, crowd.Size{Phones: 100_000, Doors: connections, Scanners: 3})
+	s.stop()
+	begun := time.Now()
+	s.start()
+	b.ReportMetric(float64(time.Since(begun).Milliseconds()), "ms-to-ready")
+	b.ReportMetric(0, "ns/op")
+	benchmarkShow(b, town, s.verifier())
+	b.ReportMetric(s.memory(), "MB-server")
+	s.stop()
+}
+
 func benchmarkScans(b *testing.B, s *server, phones int) {
 	if testing.Short() {
 		b.Skip("it takes a minute")
@@ -56,7 +76,10 @@ func benchmarkScans(b *testing.B, s *server, phones int) {
 	s.stop()
 }
 
-// benchmarkShow lets each phone show one code at a session with room for all, and answers how many were decided.
+// mostShown is how many codes are shown at once: in less than the minute for which they are good.
+const mostShown = 20_000
+
+// benchmarkShow lets each phone, or so many of them, show one code at a session with room for all, and answers how many were decided.
 func benchmarkShow(b *testing.B, town *crowd.Town, verifier *kp1.Verifier) int {
 	session, err := town.NewSession(b.Context(), 0)
 	if err != nil {
@@ -66,6 +89,7 @@ func benchmarkShow(b *testing.B, town *crowd.Town, verifier *kp1.Verifier) int {
 	if err != nil {
 		b.Fatal(err)
 	}
+	plan = plan[:min(len(plan), mostShown)]
 	runtime.GC() // of the crowd's making
 	result, err := town.Show(b.Context(), plan, new(atomic.Int64))
 	if err != nil {
