@@ -6,7 +6,7 @@ import { journey } from './harness.ts';
 import { exactly, keptOffline, signIn, WORKER, words } from './people.ts';
 import { DESKTOP, Demo } from './real.ts';
 
-/** Puts a newer version of the app in place of the one that is served: another name for the build, and a mark in the desk's page. */
+/** Puts a newer version of the app in place of the one that is served: another name for the build, and a mark in the desk's pages. */
 function publish(folder: string): void {
   const change = (name: string, how: (text: string) => string) => {
     const path = join(folder, name);
@@ -14,7 +14,7 @@ function publish(folder: string): void {
     for (const ending of ['.br', '.gz']) rmSync(path + ending, { force: true });
   };
   change('sw.js', (text) => text.replace(/"[0-9a-f]{16}"/, '"00000000newer000"'));
-  change('desk.html', (text) => text.replace('<head>', '<head><meta name="newer">'));
+  for (const page of ['desk.html', 'desk.sv.html', 'desk.en.html']) change(page, (text) => text.replace('<head>', '<head><meta name="newer">'));
 }
 
 journey('a newer version waits until it is wanted, and loses nothing of what is being typed', async (j) => {
