@@ -14,7 +14,8 @@ function publish(folder: string): void {
     for (const ending of ['.br', '.gz']) rmSync(path + ending, { force: true });
   };
   change('sw.js', (text) => text.replace(/"[0-9a-f]{16}"/, '"00000000newer000"'));
-  for (const page of ['desk.html', 'desk.sv.html', 'desk.en.html']) change(page, (text) => text.replace('<head>', '<head><meta name="newer">'));
+  for (const page of ['desk.html', 'desk.sv.html', 'desk.en.html'])
+    change(page, (text) => text.replace('<head>', '<head><meta name="newer">'));
 }
 
 journey('a newer version waits until it is wanted, and loses nothing of what is being typed', async (j) => {
