@@ -32,13 +32,12 @@ func rush(t testing.TB, town *crowd.Town, seats int) models.SessionID {
 	if err != nil {
 		t.Fatal(err)
 	}
-	outcomes, phones := map[string]int{}, 1
+	outcomes, phones := map[string]int{}, len(town.Phones)
 	for from := 0; from < phones; from += queued {
 		plan, err := town.Sign(t.Context(), session)
 		if err != nil {
 			t.Fatal(err)
 		}
-		phones = len(plan)
 		result, err := town.Show(t.Context(), plan[from:min(phones, from+queued)], new(atomic.Int64))
 		if err != nil {
 			t.Fatal(err)
