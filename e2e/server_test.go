@@ -138,6 +138,7 @@ func (s *server) start() { s.t.Helper(); s.begin("serve") }
 func (s *server) begin(args ...string) {
 	s.t.Helper()
 	c := s.command(context.WithoutCancel(s.t.Context()), args...)
+	s.log = new(log) // of this start alone: awaitReady reads in it
 	c.Stdout, c.Stderr = s.log, s.log
 	if err := c.Start(); err != nil {
 		s.t.Fatal(err)
@@ -147,8 +148,12 @@ func (s *server) begin(args ...string) {
 	s.awaitReady()
 }
 
-const readyWithin = 30 * time.Second
+const (
+	readyWithin = 30 * time.Second
+	readyWords  = "Kaikukortti answers on " // what a server says last of its start
+)
 
+// awaitReady waits until the server has said all that it says at its start, and answers: connections it takes a little before.
 func (s *server) awaitReady() {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), readyWithin)
@@ -158,7 +163,7 @@ func (s *server) awaitReady() {
 		if len(s.ended) > 0 {
 			s.t.Fatal("the server ended by itself") // its log follows
 		}
-		return to.Ready(ctx) == nil
+		return strings.Contains(s.log.String(), readyWords) && to.Ready(ctx) == nil
 	})
 	if err != nil {
 		s.t.Fatalf("the server was not ready within %s", readyWithin)
