@@ -78,7 +78,8 @@ func newApp(s Settings, o Outside) *fiber.App {
 			if requestID(c) != "" {
 				return render(c, err)
 			}
-			begin(c, s, o.Random) // refused before any middleware: too large, or no HTTP
+			refuse(c) // before any middleware: too large, or no HTTP
+			begin(c, s, o.Random)
 			err = render(c, err)
 			o.account(c, "none", 0)
 			return err
@@ -107,7 +108,7 @@ func onlyKnownMethods(app *fiber.App) {
 
 // Serve answers requests until Stop.
 func (s *Server) Serve(on net.Listener) error {
-	if err := s.app.Listener(on); err != nil {
+	if err := s.app.Listener(patient{on}); err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
