@@ -29,7 +29,10 @@ func body[T any](c *fiber.Ctx) (T, error) {
 	if err != nil || kind != fiber.MIMEApplicationJSON {
 		return into, &models.Error{Kind: models.Invalid, Code: "not_json", Detail: "Send the body as application/json."}
 	}
-	return parse[T](c.Body())
+	if coding := c.Get(fiber.HeaderContentEncoding); coding != "" {
+		return into, &models.Error{Kind: models.Invalid, Code: "content_encoded", Detail: "Send the body as it is, without a Content-Encoding."}
+	}
+	return parse[T](c.BodyRaw())
 }
 
 // parse is body without the request around it.
@@ -140,7 +143,7 @@ func idempotent(c *fiber.Ctx) (*models.Idempotency, error) {
 	}
 	return &models.Idempotency{
 		Key:  asks(actor(c)) + "/" + digest(key),
-		Body: digest(c.Method(), c.Path(), string(c.Body())),
+		Body: digest(c.Method(), c.Path(), string(c.BodyRaw())),
 	}, nil
 }
 

@@ -161,7 +161,7 @@ func (l *limiters) checkActor(a models.Actor) error {
 func (l *limiters) each(field string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		var body map[string]json.RawMessage
-		if json.Unmarshal(c.Body(), &body) == nil && len(body[field]) > 0 {
+		if json.Unmarshal(c.BodyRaw(), &body) == nil && len(body[field]) > 0 {
 			value := strings.ToLower(strings.Join(strings.Fields(string(body[field])), ""))
 			key := digest(c.Route().Path, clientAddress(c).String(), value)
 			if err := l.code.check(key); err != nil {

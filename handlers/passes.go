@@ -248,7 +248,7 @@ func changePass(desk *passes.Desk) fiber.Handler {
 
 // bodyOrNone reads a body that may be left out.
 func bodyOrNone[T any](c *fiber.Ctx) (T, error) {
-	if len(c.Body()) == 0 {
+	if len(c.BodyRaw()) == 0 {
 		var none T
 		return none, nil
 	}
