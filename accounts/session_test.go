@@ -139,11 +139,15 @@ func TestRefreshTokensThatAreNone(t *testing.T) {
 	m := o.national()
 	good := string(m.session.Refresh)
 	parts := strings.Split(good, ".")
+	other := "x"
+	if strings.HasPrefix(good, other) {
+		other = "y"
+	}
 	for name, token := range map[string]string{
 		"nothing":                      "",
 		"a part":                       parts[0] + "." + parts[1],
 		"another number":               parts[0] + ".2." + parts[2],
-		"another session":              "x" + parts[0][1:] + "." + parts[1] + "." + parts[2],
+		"another session":              other + parts[0][1:] + "." + parts[1] + "." + parts[2],
 		"another signature":            parts[0] + "." + parts[1] + "." + strings.ToUpper(parts[2]),
 		"the number in another way":    parts[0] + ".01." + parts[2],
 		"something after it":           good + ".x",
