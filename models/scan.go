@@ -91,13 +91,17 @@ type LimitState struct {
 	Next  Day `json:"next,omitempty"`
 }
 
-// The windows in which a code may be shown (PASS §4), in seconds: how far behind the clock, and ahead.
-const (
-	WindowBehind        = 60
-	WindowBehindOffline = 90
-	WindowAhead         = 30
-	ClockOffAfter       = 30
+// A Window is when a code may be shown, in seconds: how far it may be behind the clock, and ahead of it, both inclusive.
+type Window struct{ Behind, Ahead int64 }
+
+// OnlineWindow and OfflineWindow are of codes that phones make: offline two clocks may be off, the phone's and the scanner's.
+var (
+	OnlineWindow  = Window{Behind: 60, Ahead: 30}
+	OfflineWindow = Window{Behind: 90, Ahead: 60}
 )
+
+// ClockOffAfter is from where on a code that is inside its window has the mark clock_off, in seconds either way.
+const ClockOffAfter = 30
 
 // Facts is all that a decision is made of. Online the server fills it, offline a scanner; what one of them cannot know it leaves
 // as it is in a door that has nothing against.
@@ -105,9 +109,9 @@ type Facts struct {
 	At     time.Time // when the code was shown
 	Broken Reason    // not_a_pass, bad_signature, or empty
 
-	SignedAt int64 // Unix seconds; 0 on paper, on typed paper numbers and reservation codes
-	Behind   int64 // how many seconds behind At it may be
-	Spent    Spent // whether this very code admitted somebody
+	SignedAt int64  // Unix seconds; 0 on paper, on typed paper numbers and reservation codes
+	Window   Window // when it may be shown
+	Spent    Spent  // whether this very code admitted somebody
 
 	CheckID   bool // paper or typed
 	Community bool
@@ -181,9 +185,9 @@ func (f *Facts) codeReason() Reason {
 	switch {
 	case f.Broken != "":
 		return f.Broken
-	case f.SignedAt > 0 && f.SignedAt > now+WindowAhead:
+	case f.SignedAt > 0 && f.SignedAt > now+f.Window.Ahead:
 		return WrongClock
-	case f.SignedAt > 0 && f.SignedAt < now-f.Behind, f.Spent == SpentElsewhere:
+	case f.SignedAt > 0 && f.SignedAt < now-f.Window.Behind, f.Spent == SpentElsewhere:
 		return StaleCode
 	}
 	return ""
@@ -276,7 +280,8 @@ func (f *Facts) marks() []Mark {
 
 // clockOff leaves typed codes out: they are said minutes later by design.
 func (f *Facts) clockOff() bool {
-	return f.SignedAt > 0 && !f.CheckID && f.At.Unix()-f.SignedAt > ClockOffAfter
+	off := f.At.Unix() - f.SignedAt
+	return f.SignedAt > 0 && !f.CheckID && (off > ClockOffAfter || -off > ClockOffAfter)
 }
 
 // A Scan is one showing of a code, ready to be decided: what is known of it before the store looks at its claims.

@@ -13,7 +13,7 @@ var noon = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 // good is a code that nothing stands against.
 func good() models.Facts {
 	return models.Facts{
-		At: noon, SignedAt: noon.Unix(), Behind: models.WindowBehind, WalkIns: true, ChildrenMost: 2, ChildrenCounted: true, Free: 5,
+		At: noon, SignedAt: noon.Unix(), Window: models.OnlineWindow, WalkIns: true, ChildrenMost: 2, ChildrenCounted: true, Free: 5,
 	}
 }
 
@@ -69,11 +69,18 @@ func TestJudge(t *testing.T) {
 		},
 		"a code of 61 seconds ago is stale": {func(f *models.Facts) { f.SignedAt -= 61 }, models.StaleCode, nil},
 		"offline a code of 90 seconds ago is taken": {
-			func(f *models.Facts) { f.SignedAt -= 90; f.Behind, f.Offline = models.WindowBehindOffline, true }, "",
+			func(f *models.Facts) { f.SignedAt -= 90; f.Window, f.Offline = models.OfflineWindow, true }, "",
 			[]models.Mark{models.ClockOff, models.Offline},
 		},
 		"offline a code of 91 seconds ago is stale": {
-			func(f *models.Facts) { f.SignedAt -= 91; f.Behind, f.Offline = models.WindowBehindOffline, true }, models.StaleCode, nil,
+			func(f *models.Facts) { f.SignedAt -= 91; f.Window, f.Offline = models.OfflineWindow, true }, models.StaleCode, nil,
+		},
+		"offline a code 60 seconds ahead is taken": {
+			func(f *models.Facts) { f.SignedAt += 60; f.Window, f.Offline = models.OfflineWindow, true }, "",
+			[]models.Mark{models.ClockOff, models.Offline},
+		},
+		"offline a code 61 seconds ahead is the clock": {
+			func(f *models.Facts) { f.SignedAt += 61; f.Window, f.Offline = models.OfflineWindow, true }, models.WrongClock, nil,
 		},
 		"30 seconds ahead is taken":     {func(f *models.Facts) { f.SignedAt += 30 }, "", nil},
 		"31 seconds ahead is the clock": {func(f *models.Facts) { f.SignedAt += 31 }, models.WrongClock, nil},
@@ -83,7 +90,7 @@ func TestJudge(t *testing.T) {
 		},
 		"paper has no moment": {func(f *models.Facts) { f.SignedAt, f.CheckID = 0, true }, "", []models.Mark{models.CheckID}},
 		"a spoken code of five minutes is no clock that is off": {
-			func(f *models.Facts) { f.SignedAt -= 300; f.Behind, f.CheckID = 300, true }, "", []models.Mark{models.CheckID},
+			func(f *models.Facts) { f.SignedAt -= 300; f.Window.Behind, f.CheckID = 300, true }, "", []models.Mark{models.CheckID},
 		},
 		"grace is marked":                 {func(f *models.Facts) { f.InGrace = true }, "", []models.Mark{models.InGrace}},
 		"grace is not marked offline":     {func(f *models.Facts) { f.InGrace, f.Offline = true, true }, "", []models.Mark{models.Offline}},

@@ -74,7 +74,15 @@ func codeSpecs() []spec {
 		alike(spec{name: "a picture of an hour ago", age: 3600}, models.StaleCode),
 		alike(spec{name: "a code of the first second of 1970: 0 is a time like any other", age: t0.Unix()}, models.StaleCode),
 		welcomed(spec{name: "a code 30 seconds ahead", age: -30}),
-		alike(spec{name: "a code 31 seconds ahead", age: -31}, models.WrongClock),
+		{
+			name: "a code 31 seconds ahead: offline the window is wider, and so it is in the upload", age: -31, online: refused(models.WrongClock),
+			offline: welcome(models.ClockOff, models.Offline), upload: uploaded(models.UploadCounted, models.ClockOff, models.Offline),
+		},
+		{
+			name: "a code 60 seconds ahead, the last that is taken offline", age: -60, online: refused(models.WrongClock),
+			offline: welcome(models.ClockOff, models.Offline), upload: uploaded(models.UploadCounted, models.ClockOff, models.Offline),
+		},
+		alike(spec{name: "a code 61 seconds ahead", age: -61}, models.WrongClock),
 		alike(spec{name: "some other QR code", text: func(string) string { return "https://example.org/menu" }}, models.NotAPass),
 		alike(spec{name: "a code that is cut off", text: func(s string) string { return s[:len(s)-3] }}, models.NotAPass),
 		alike(spec{name: "a code in small letters", text: strings.ToLower}, models.NotAPass),

@@ -87,7 +87,7 @@ type shown struct {
 	carrier  models.CarrierID
 	cti      string // what makes a phone's or spoken code admit once; empty for paper and reservation codes
 	signedAt int64
-	behind   int64
+	window   models.Window
 	checkID  bool
 }
 
@@ -107,7 +107,7 @@ func (d *Doors) read(ctx context.Context, by models.Actor, r ScanRequest) (model
 		place, err := d.store.LookupDoor(ctx, by.Organisation, r.Session)
 		return place, shown{broken: broken}, err
 	}
-	s := shown{signedAt: momentOf(c), behind: models.WindowBehind, checkID: c.Paper()}
+	s := shown{signedAt: momentOf(c), window: models.OnlineWindow, checkID: c.Paper()}
 	if !c.Paper() {
 		s.cti = c.CTI.String()
 	}
@@ -218,6 +218,6 @@ func (d *Doors) lookupSpoken(ctx context.Context, digits models.Digits) (shown, 
 	}
 	return shown{
 		pass: &pass, carrier: pass.Spoken.Phone, cti: hash, signedAt: pass.Spoken.At.Unix(),
-		behind: int64(models.SpokenCodeLife / time.Second),
+		window: models.Window{Behind: int64(models.SpokenCodeLife / time.Second), Ahead: models.OnlineWindow.Ahead},
 	}, nil
 }

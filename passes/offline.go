@@ -30,7 +30,7 @@ type Welcomed struct {
 // remembered if the decision is a welcome.
 func (b *Bundle) Judge(s OfflineScan, before []Welcomed) (models.Decision, Welcomed) {
 	f := models.Facts{
-		At: s.At, Offline: true, Behind: models.WindowBehindOffline, Party: s.Party, HasReservation: true, WalkIns: true, NoLimit: true,
+		At: s.At, Offline: true, Window: models.OfflineWindow, Party: s.Party, HasReservation: true, WalkIns: true, NoLimit: true,
 	}
 	age := s.At.Sub(time.Unix(b.Issued, 0))
 	f.BundleOld = age > BundleFresh

@@ -42,7 +42,7 @@ func (d *Doors) Scan(ctx context.Context, by models.Actor, r ScanRequest) (model
 func (d *Doors) prepare(ctx context.Context, by models.Actor, place *models.DoorPlace, s shown, r ScanRequest, at time.Time) (models.Scan, error) {
 	scan := models.Scan{ID: r.ID, By: by.Scanner, AsBooked: r.AsBooked, Facts: d.placeFacts(place, at), Claim: d.claim(place, at)}
 	f := &scan.Facts
-	f.Broken, f.SignedAt, f.Behind, f.CheckID, f.Party = s.broken, s.signedAt, s.behind, s.checkID, r.Party
+	f.Broken, f.SignedAt, f.Window, f.CheckID, f.Party = s.broken, s.signedAt, s.window, s.checkID, r.Party
 	if place.Session != nil {
 		scan.Seats = place.Session.Seats
 	}

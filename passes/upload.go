@@ -42,9 +42,7 @@ func (d *Doors) Upload(ctx context.Context, by models.Actor, u Upload) (UploadAn
 	if err != nil {
 		return a, err
 	}
-	if s.behind > 0 {
-		s.behind = models.WindowBehindOffline
-	}
+	s.window = models.OfflineWindow
 	scan, err := d.prepare(ctx, by, &place, s, u.ScanRequest, at)
 	if err != nil {
 		return a, err

@@ -25,7 +25,7 @@ func showing(session string, pass int, seats int) models.Scan {
 	return models.Scan{
 		ID: models.NewID[models.ScanID](rand.Reader), By: "scanner-1", Seats: seats,
 		Facts: models.Facts{
-			At: evening, SignedAt: evening.Unix(), Behind: models.WindowBehind, WalkIns: true, ChildrenMost: 3, ChildrenCounted: true,
+			At: evening, SignedAt: evening.Unix(), Window: models.OnlineWindow, WalkIns: true, ChildrenMost: 3, ChildrenCounted: true,
 		},
 		Claim: models.Claim{
 			ID: id, Session: models.SessionID(session), Offer: "offer", Organisation: "venue", Day: "2026-11-23", At: evening,
@@ -402,6 +402,58 @@ func TestUploads(t *testing.T) {
 			if r.Pass == "" || r.Counts || len(r.Slots) > 0 {
 				t.Errorf("a conflict keeps its pass for the venue's tag and nothing else: %+v", r)
 			}
+		}
+	})
+}
+
+func TestWhoCameInBeyondTheSeats(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		v := newVenue(t, s)
+		uploads := func(scan models.Scan) models.Uploaded {
+			t.Helper()
+			scan.Shown, scan.Facts.Offline = models.ShownWelcome, true
+			result, _, err := s.RecordUpload(t.Context(), scan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return result
+		}
+		shows := func(session models.Session, pass, children int) models.Scan {
+			scan := showing(string(session.ID), pass, session.Seats)
+			scan.Claim.CTI, scan.Facts.Party.Children = rand.Text(), children
+			return scan
+		}
+		full := v.session(t, evening, 2)
+		must(s.ReserveSeats(t.Context(), reserving(full, 1, 2)))(t)
+		larger := shows(full, 1, 3)
+		for range 2 {
+			if got := uploads(larger); got != models.UploadOver {
+				t.Errorf("a party larger than what it reserved: %s", got)
+			}
+		}
+		room := models.Room{At: evening.Add(time.Minute), Facts: larger.Facts, Seats: full.Seats}
+		for _, party := range []models.Party{{Children: 3, Assistants: 1}, {Children: 2}, {}} {
+			if d := must(s.ChangeParty(t.Context(), larger.By, larger.ID, party, room))(t); d.Outcome != models.OutcomeAdmitted || d.Party != party {
+				t.Errorf("who is inside cannot be corrected to %+v: %s %s", party, d.Outcome, d.Reason)
+			}
+		}
+		if d := must(s.ChangeParty(t.Context(), larger.By, larger.ID, models.Party{Children: 2}, room))(t); d.Reason != models.NoSeats {
+			t.Errorf("more than are inside: %s %s, want no_seats", d.Outcome, d.Reason)
+		}
+
+		crowded := v.session(t, evening, 1)
+		want(t, admit(t, s, shows(crowded, 2, 0)), models.OutcomeAdmitted, "")
+		lost := shows(crowded, 3, 2)
+		want(t, admit(t, s, lost), models.OutcomeRefused, models.NoSeats)
+		lost.Facts.ChildrenMost = 1 // the worker has corrected the pass meanwhile
+		for range 2 {
+			if got := uploads(lost); got != models.UploadConflict {
+				t.Errorf("no seats then, too many children now: %s", got)
+			}
+		}
+		if n := visits(t, s, crowded.ID); n != 1 {
+			t.Errorf("%d visits, want 1", n)
 		}
 	})
 }

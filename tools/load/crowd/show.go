@@ -16,7 +16,7 @@ import (
 type Plan []client.Showing
 
 // signAhead is how far ahead of the clock a code of a plan is signed at the most: half of what doors allow.
-const signAhead = models.WindowAhead / 2
+var signAhead = int(models.OnlineWindow.Ahead) / 2
 
 // Sign makes each phone sign a code for each session. No two codes are alike: a phone's codes are of different seconds.
 func (t *Town) Sign(ctx context.Context, sessions ...models.SessionID) (Plan, error) {

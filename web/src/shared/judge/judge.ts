@@ -9,7 +9,7 @@ import type { Welcomed } from './memory.ts';
 
 /** The windows in which a code may be shown, in seconds behind the clock and ahead of it. */
 const BEHIND = 90;
-const AHEAD = 30;
+const AHEAD = 60;
 const CLOCK_OFF_AFTER = 30;
 
 /** A decision, and what the scanner is to remember: nothing but of a welcome. */
@@ -93,7 +93,7 @@ const onCourse = (f: Facts): boolean => f.course && f.admitted;
 function marksOf(f: Facts): Mark[] {
   const marks: [boolean, Mark][] = [
     [f.paper, 'check_id'],
-    [f.age !== undefined && f.age > CLOCK_OFF_AFTER, 'clock_off'],
+    [f.age !== undefined && Math.abs(f.age) > CLOCK_OFF_AFTER, 'clock_off'],
     [true, 'offline'],
     [f.bundleOld, 'bundle_old'],
     [onCourse(f), 'on_course'],
