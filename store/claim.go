@@ -94,6 +94,9 @@ func admit(w Writer, scan models.Scan, lookBack bool) (models.Decision, error) {
 	if err != nil {
 		return models.Decision{}, err
 	}
+	if record := found.decided(scan.By, scan.ID); record != nil {
+		return record.Answer, nil // no index meets a scan that its own claim has already
+	}
 	d := models.Judge(scan.Facts)
 	switch {
 	case d.Reason == models.NotAPass:
@@ -119,6 +122,14 @@ type at struct {
 	mine *models.Claim // the pass's live claim here
 	free []int         // seat numbers
 	use  int           // the next number of the limit; 0 if there is none left, or no limit
+}
+
+// decided finds a scan that the pass's claim has met before: one that was undone, where the claim is a reservation again.
+func (a at) decided(by models.ScannerID, id models.ScanID) *models.ScanRecord {
+	if a.mine == nil {
+		return nil
+	}
+	return a.mine.Scan(by, id)
 }
 
 // look fills in the facts that claims know.
@@ -309,7 +320,7 @@ func visit(w Writer, scan models.Scan, found at, d models.Decision) error {
 	c := scan.Claim
 	if found.mine != nil {
 		c = *found.mine
-		c.CTI, c.SignedAt = scan.Claim.CTI, scan.Claim.SignedAt
+		c.CTI, c.SignedAt, c.Over = scan.Claim.CTI, scan.Claim.SignedAt, scan.Claim.Over
 		if c.State == models.Waiting {
 			c.Reserved = 0
 		}
@@ -410,8 +421,9 @@ func (s *Store) ChangeParty(ctx context.Context, by models.ScannerID, id models.
 			return false, err
 		}
 		facts := room.Facts
-		facts.Party, facts.Held, facts.Free = party, len(c.Slots), len(free)
-		facts.HasReservation = true // it is inside already
+		facts.Party, facts.Free = party, len(free)
+		// It is inside already, and perhaps beyond the seats.
+		facts.HasReservation, facts.Held = true, max(len(c.Slots), c.Party.Seats(facts.ChildrenCounted))
 		if d = models.Judge(facts); d.Outcome == models.OutcomeRefused {
 			return false, nil
 		}

@@ -67,7 +67,9 @@ func noPass(shown models.Shown) models.Uploaded {
 func beyondSeats(f models.Facts) models.Decision {
 	f.NoLimit, f.WalkIns = true, true
 	d := models.Judge(f)
-	d.Marks = append(d.Marks, models.OverSeats)
+	if d.Outcome == models.OutcomeAdmitted {
+		d.Marks = append(d.Marks, models.OverSeats)
+	}
 	return d
 }
 
@@ -103,7 +105,9 @@ func cameIn(r Reader, c *models.Claim, record *models.ScanRecord, scan models.Sc
 	if err != nil || found.mine != nil || scan.Facts.Spent != models.Unspent {
 		return err // it came in another way meanwhile: a conflict
 	}
-	record.Answer = beyondSeats(scan.Facts)
+	if record.Answer = beyondSeats(scan.Facts); record.Answer.Outcome != models.OutcomeAdmitted {
+		return nil // something else is against it by now
+	}
 	c.State, c.Counts, c.Over, c.Live = models.Used, true, true, c.Kind != models.Standing
 	c.CTI, c.SignedAt = scan.Claim.CTI, scan.Claim.SignedAt
 	resize(c, record.Answer.Party.Seats(scan.Facts.ChildrenCounted), found.free)

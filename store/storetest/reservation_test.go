@@ -74,6 +74,7 @@ func TestReservations(t *testing.T) {
 		"cancelling and reserving race for one seat":                           cancellingAndReservingRaceForOneSeat,
 		"a used reservation cannot be cancelled":                               aUsedReservationCannotBeCancelled,
 		"who tells no party comes as was booked":                               whoTellsNoPartyComesAsBooked,
+		"a retry after an undo leaves the reservation":                         aRetryAfterAnUndoLeavesTheReservation,
 		"seats are lowered while many reserve":                                 seatsAreLoweredWhileManyReserve,
 		"seats are lowered under those who are there":                          seatsAreLoweredUnderThoseWhoAreThere,
 		"managers who change seats at once leave as many as the last one said": managersWhoChangeSeatsAtOnceLeaveAsManyAsTheLastOneSaid,
@@ -309,6 +310,34 @@ func whoTellsNoPartyComesAsBooked(t *testing.T, s *store.Store) {
 		if free := must(s.CountSessions(t.Context(), []models.Session{session}))(t)[session.ID].Free; d.Party != c.want || free != session.Seats-c.seats {
 			t.Errorf("%s: %+v came in, and %d seats are free", name, d.Party, free)
 		}
+	}
+}
+
+// An undone visit is the reservation that it was, and knows the scan that it was: a retry of that finds no other claim to collide with.
+func aRetryAfterAnUndoLeavesTheReservation(t *testing.T, s *store.Store) {
+	v := newVenue(t, s)
+	session := v.session(t, evening, 10)
+	must(s.ReserveSeats(t.Context(), reserving(session, 1, 2)))(t)
+	scan := showing(string(session.ID), 1, session.Seats)
+	scan.AsBooked, scan.Claim.CTI = true, rand.Text()
+	want(t, admit(t, s, scan), models.OutcomeAdmitted, "")
+	want(t, must(s.UndoScan(t.Context(), scan.By, scan.ID, evening.Add(time.Minute)))(t), models.OutcomeUndone, "")
+	race(20, func(int) {
+		d, err := s.AdmitScan(t.Context(), scan)
+		if err != nil || d.Outcome != models.OutcomeUndone {
+			t.Errorf("a retry is answered %s %s, %v", d.Outcome, d.Reason, err)
+		}
+	})
+	if n := visits(t, s, session.ID); n != 0 || len(v.held(t, session.ID)) != 1 {
+		t.Errorf("%d visits and %d reservations, want none and one", n, len(v.held(t, session.ID)))
+	}
+	again := showing(string(session.ID), 1, session.Seats)
+	again.AsBooked, again.Claim.CTI = true, scan.Claim.CTI
+	want(t, admit(t, s, again), models.OutcomeAdmitted, "")
+	want(t, admit(t, s, again), models.OutcomeAdmitted, "")
+	want(t, admit(t, s, scan), models.OutcomeUndone, "")
+	if n := visits(t, s, session.ID); n != 1 {
+		t.Errorf("%d visits, want 1", n)
 	}
 }
 
