@@ -37,15 +37,15 @@ var backupCommand = command{
 var restoreCommand = command{
 	name: "restore", args: "FILE", says: "fill an empty store from a backup",
 	about: "Checks the whole file first and then fills the store with it, which must be empty. Then everything that the log of erasures and\n" +
-		"revocations (forgotten.log in KAIKU_BACKUPS) holds is done again: what was erased or revoked after the backup stays so. The server\n" +
-		"must not run meanwhile. If it is broken off, run it again.",
+		"revocations (forgotten.log in KAIKU_BACKUPS) holds is done again: what was erased, ended or withdrawn after the backup stays so. The\n" +
+		"server must not run meanwhile, and does not start until all of it is done. If it is broken off, run it again.",
 	setUp: func(p *program, _ *flag.FlagSet) func(context.Context, []string) error {
 		return func(ctx context.Context, args []string) error {
 			if len(args) != 1 {
 				fmt.Fprintln(p.err, "Name the one backup to restore.")
 				return errUsage
 			}
-			return p.withStore(ctx, func(c Config, s *store.Store) error { return p.restore(ctx, s, args[0], c.Backups) })
+			return p.withStore(ctx, func(c Config, s *store.Store) error { return p.restore(ctx, c, s, args[0]) })
 		}
 	},
 }
@@ -72,7 +72,11 @@ func (p *program) backUp(ctx context.Context, s *store.Store, folder string, kee
 		return fmt.Errorf("back up: %w", err)
 	}
 	fmt.Fprintf(p.out, "%s: %d documents, SHA-256 %s\n", path, made.Documents, made.SHA256)
-	return p.dropOldBackups(folder, at.AddDate(0, 0, -keepDays))
+	dropped, err := dropOldBackups(folder, at.AddDate(0, 0, -keepDays))
+	for _, path := range dropped {
+		fmt.Fprintf(p.out, "%s: deleted, too old\n", path)
+	}
+	return err
 }
 
 // writeWhole writes a file under another name and renames it once all of it is on the disk: there is a whole file or none.
@@ -105,10 +109,10 @@ func syncFolder(folder string) error {
 }
 
 // dropOldBackups deletes backups made before an instant: what was forgotten must not live on in them.
-func (p *program) dropOldBackups(folder string, before time.Time) error {
+func dropOldBackups(folder string, before time.Time) (dropped []string, err error) {
 	all, err := filepath.Glob(filepath.Join(folder, backupPrefix+"*"+backupSuffix))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, path := range all {
 		name := filepath.Base(path)
@@ -117,28 +121,38 @@ func (p *program) dropOldBackups(folder string, before time.Time) error {
 			continue
 		}
 		if err := os.Remove(path); err != nil {
-			return fmt.Errorf("delete an old backup: %w", err)
+			return dropped, fmt.Errorf("delete an old backup: %w", err)
 		}
-		fmt.Fprintf(p.out, "%s: deleted, too old\n", path)
+		dropped = append(dropped, path)
 	}
-	return nil
+	return dropped, nil
 }
 
-func (p *program) restore(ctx context.Context, s *store.Store, path, backups string) error {
+func (p *program) restore(ctx context.Context, c Config, s *store.Store, path string) error {
+	taken, err := readTakings(filepath.Join(c.Backups, takingsFile))
+	if err != nil {
+		return fmt.Errorf("read the log of erasures and revocations: %w", err)
+	}
+	made, err := wire(s, c.MasterKey, p.now, p.random)
+	if err != nil {
+		return err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("open the backup: %w", err)
 	}
 	defer f.Close()
-	made, err := s.Restore(ctx, f)
+	_, err = s.Restore(ctx, f, func(ctx context.Context, a store.Archive) error {
+		fmt.Fprintf(p.out, "restored %d documents of %s\n", a.Documents, a.At.Format(time.RFC3339))
+		again, err := p.reapply(ctx, s, made.domain.Keyring, taken, a.At)
+		if err != nil {
+			return fmt.Errorf("do again what the log of erasures and revocations holds: %w", err)
+		}
+		fmt.Fprintf(p.out, "erased, ended or withdrawn again: %d\n", again)
+		return nil
+	})
 	if err != nil {
 		return fmt.Errorf("restore %s: %w", path, err)
 	}
-	fmt.Fprintf(p.out, "restored %d documents of %s\n", made.Documents, made.At.Format(time.RFC3339))
-	again, err := p.reapply(ctx, s, backups, made.At)
-	if err != nil {
-		return fmt.Errorf("do again what the log of erasures and revocations holds: %w", err)
-	}
-	fmt.Fprintf(p.out, "erased or revoked again: %d\n", again)
 	return nil
 }

@@ -26,7 +26,9 @@ type parts struct {
 	endings *notifications.Endings
 	outbox  *notifications.Worker
 	takings *takingsLog
-	now     func() time.Time
+	// dropBackups deletes backups in which what was forgotten would live on.
+	dropBackups func(context.Context) error
+	now         func() time.Time
 }
 
 // wire makes the parts over a store.
@@ -75,6 +77,10 @@ func (p *program) assemble(ctx context.Context, c Config, s *store.Store, log *s
 	}
 	made.outbox = notifications.NewWorker(s, keys, senders, p.now, p.random, log)
 	made.takings = newTakingsLog(c.Backups, c.BackupKeptDays, p.now)
+	made.dropBackups = func(context.Context) error {
+		_, err := dropOldBackups(c.Backups, p.now().AddDate(0, 0, -c.BackupKeptDays))
+		return err
+	}
 	return made, nil
 }
 
@@ -89,6 +95,7 @@ func (p *parts) jobs() []job {
 		{"endings", time.Hour, func(ctx context.Context) error { _, err := p.endings.Tell(ctx); return err }},
 		{"keys", time.Hour, p.keys},
 		{"outbox", 5 * time.Second, p.outbox.Send},
+		{"backups", time.Hour, p.dropBackups},
 		{"takings", 2 * time.Second, func(ctx context.Context) error { return p.takings.follow(ctx, p.store) }},
 	}
 }

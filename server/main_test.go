@@ -7,12 +7,15 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -177,6 +180,22 @@ func withPass(t *testing.T, env func(string) string, work func(context.Context, 
 	}
 }
 
+// bundleKeys says of each key that signs bundles, or did, whether it is published.
+func bundleKeys(ctx context.Context, t *testing.T, made *parts) map[string]bool {
+	t.Helper()
+	all, err := made.store.SigningKeys(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for i := range all {
+		if k := &all[i]; k.Use == models.BundleKey && !k.Waits() {
+			found[k.KID] = k.Published()
+		}
+	}
+	return found
+}
+
 func TestWhatWasTakenAwayStaysSoAfterARestore(t *testing.T) {
 	t.Parallel()
 	old, backups := t.TempDir(), t.TempDir()
@@ -185,6 +204,7 @@ func TestWhatWasTakenAwayStaysSoAfterARestore(t *testing.T) {
 	}
 	runs(t, env(old), "seed")
 	ids := map[string]models.PassID{}
+	var lost map[string]bool
 	withPass(t, env(old), func(ctx context.Context, made *parts, by models.Actor, _ models.PassID) {
 		for _, name := range []string{"revoked", "erased", "suspended", "kept"} {
 			p, err := made.domain.Desk.Issue(ctx, by, passes.NewPass{
@@ -195,6 +215,7 @@ func TestWhatWasTakenAwayStaysSoAfterARestore(t *testing.T) {
 			}
 			ids[name] = p.ID
 		}
+		lost = bundleKeys(ctx, t, made)
 	})
 	made := runs(t, env(old), "backup")
 	path, _, found := strings.Cut(made.out, ": ")
@@ -212,6 +233,9 @@ func TestWhatWasTakenAwayStaysSoAfterARestore(t *testing.T) {
 		if err == nil {
 			err = made.domain.Desk.Erase(ctx, by, ids["erased"], models.AskedByHolder)
 		}
+		if err == nil {
+			_, err = made.domain.Keyring.Rotate(ctx, models.BundleKey, true, models.Actor{})
+		}
 		log := newTakingsLog(backups, 35, time.Now)
 		for range 2 { // what is written is not written again
 			if err == nil {
@@ -222,14 +246,24 @@ func TestWhatWasTakenAwayStaysSoAfterARestore(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	if lines, err := os.ReadFile(filepath.Join(backups, takingsFile)); err != nil || bytes.Count(lines, []byte("\n")) != 3 {
+	lines, err := os.ReadFile(filepath.Join(backups, takingsFile))
+	if err != nil || bytes.Count(lines, []byte("\n")) != 4 {
 		t.Fatalf("%s, %v", lines, err)
 	}
 	if again := runs(t, env(old), "restore", path); again.code != 1 || !strings.Contains(again.err, "not empty") {
 		t.Fatalf("into the old store: %+v", again)
 	}
 	fresh := t.TempDir()
-	if restored := runs(t, env(fresh), "restore", path); restored.code != 0 || !strings.Contains(restored.out, "erased or revoked again: 3") {
+	if err := os.WriteFile(filepath.Join(backups, takingsFile), []byte("half a line\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := runs(t, env(fresh), "restore", path); got.code != 1 || !strings.Contains(got.err, takingsFile) {
+		t.Fatalf("with a log that cannot be read: %+v", got)
+	}
+	if err := os.WriteFile(filepath.Join(backups, takingsFile), lines, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if restored := runs(t, env(fresh), "restore", path); restored.code != 0 || !strings.Contains(restored.out, "erased, ended or withdrawn again: 4") {
 		t.Fatalf("%+v", restored)
 	}
 	withPass(t, env(fresh), func(ctx context.Context, made *parts, by models.Actor, _ models.PassID) {
@@ -239,7 +273,50 @@ func TestWhatWasTakenAwayStaysSoAfterARestore(t *testing.T) {
 				t.Errorf("the pass that was %s is %q, %v", name, p.State, err)
 			}
 		}
+		now := bundleKeys(ctx, t, made)
+		for kid, published := range now {
+			if _, old := lost[kid]; published == old {
+				t.Errorf("the key %s is published: %t", kid, published)
+			}
+		}
+		if len(lost) == 0 || len(now) <= len(lost) {
+			t.Errorf("%d keys of %d may be with somebody else", len(lost), len(now))
+		}
 	})
+}
+
+// full is a file on a disk with room for a few bytes more.
+type full struct {
+	*os.File
+
+	room int
+}
+
+func (f *full) Write(b []byte) (int, error) {
+	n, err := f.File.Write(b[:min(len(b), f.room)])
+	return n, errors.Join(err, syscall.ENOSPC)
+}
+
+func TestAFullDiskLeavesNoHalfLineInTheLog(t *testing.T) {
+	t.Parallel()
+	f, err := os.Create(filepath.Join(t.TempDir(), takingsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	before, after := []store.Taking{{ID: "before"}}, []store.Taking{{ID: "after"}}
+	if err := appendWhole(f, before); err != nil {
+		t.Fatal(err)
+	}
+	if err := appendWhole(&full{File: f, room: 10}, after); !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+	if err := appendWhole(f, after); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := readTakings(f.Name()); err != nil || len(all) != 2 || all[1].ID != "after" {
+		t.Fatalf("%+v, %v", all, err)
+	}
 }
 
 func TestALogThatACrashCutOffIsReadToThere(t *testing.T) {
@@ -272,6 +349,21 @@ func TestOldBackupsAndOldLinesAreDropped(t *testing.T) {
 	}
 	if got := runs(t, environment("KAIKU_DATA", data, "KAIKU_BACKUPS", backups), "backup"); got.code != 0 || strings.Count(got.out, "too old") != 1 {
 		t.Fatalf("%+v", got)
+	}
+	forgotten := filepath.Join(backups, backupPrefix+day(50).Format(backupTime)+backupSuffix)
+	if err := os.WriteFile(forgotten, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := &program{env: environment("KAIKU_DATA", data, "KAIKU_BACKUPS", backups), out: io.Discard, err: io.Discard, now: time.Now, random: rand.Reader}
+	err := p.withStore(t.Context(), func(c Config, s *store.Store) error {
+		made, err := p.assemble(t.Context(), c, s, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
+		return made.dropBackups(t.Context()) // whoever stops backing up keeps none for ever
+	})
+	if _, there := os.Stat(forgotten); err != nil || !errors.Is(there, fs.ErrNotExist) {
+		t.Fatalf("%v, %v", err, there)
 	}
 	lines := new(bytes.Buffer)
 	if err := writeTakings(lines, []store.Taking{{ID: "old", At: day(36)}, {ID: "new", At: day(1)}}); err != nil {
@@ -390,7 +482,7 @@ func TestAStoreThatIsHalfRestoredIsNotServed(t *testing.T) {
 		if _, err := s.Back(t.Context(), &archive, time.Now()); err != nil {
 			return err
 		}
-		_, err := s.Restore(t.Context(), &breaking{Reader: bytes.NewReader(archive.Bytes())})
+		_, err := s.Restore(t.Context(), &breaking{Reader: bytes.NewReader(archive.Bytes())}, func(context.Context, store.Archive) error { return nil })
 		if err == nil {
 			err = errors.New("a file that breaks off was restored")
 		} else {

@@ -11,9 +11,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"kaikukortti/models"
+	"kaikukortti/passes"
 	"kaikukortti/store"
 )
 
@@ -107,11 +109,30 @@ func (l *takingsLog) remember(taken []store.Taking) {
 }
 
 func (l *takingsLog) add(taken []store.Taking) error {
-	f, err := os.OpenFile(l.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(l.path, os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	return errors.Join(writeTakings(f, taken), f.Sync(), f.Close())
+	return errors.Join(appendWhole(f, taken), f.Close())
+}
+
+// An appendable file can be put back to what it was.
+type appendable interface {
+	io.WriteSeeker
+	Truncate(size int64) error
+	Sync() error
+}
+
+// appendWhole appends all lines or none: half a line on a full disk would be in the way of the next ones.
+func appendWhole(f appendable, taken []store.Taking) error {
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(writeTakings(f, taken), f.Sync()); err != nil {
+		return errors.Join(err, f.Truncate(end), f.Sync())
+	}
+	return nil
 }
 
 func writeTakings(to io.Writer, taken []store.Taking) error {
@@ -154,14 +175,15 @@ func readTakings(path string) ([]store.Taking, error) {
 }
 
 // reapply does again what was taken away after a backup was made, and says how much of it there was.
-func (p *program) reapply(ctx context.Context, s *store.Store, backups string, made time.Time) (int, error) {
-	all, err := readTakings(filepath.Join(backups, takingsFile))
-	if err != nil {
-		return 0, err
-	}
+func (p *program) reapply(ctx context.Context, s *store.Store, ring *passes.Keyring, all []store.Taking, made time.Time) (int, error) {
 	again := 0
-	for _, t := range all {
-		if !t.Since(made) {
+	for _, t := range store.MissedBy(made, all) {
+		if use, lost := t.Keys(); lost {
+			done, err := p.withdrawAgain(ctx, s, ring, use, t.At)
+			if err != nil {
+				return again, err
+			}
+			again += done
 			continue
 		}
 		entry := models.Actor{}.Audit()
@@ -175,4 +197,19 @@ func (p *program) reapply(ctx context.Context, s *store.Store, backups string, m
 		}
 	}
 	return again, nil
+}
+
+// withdrawAgain withdraws the keys that signed when somebody else may have had them, if they are there, and makes new ones.
+func (p *program) withdrawAgain(ctx context.Context, s *store.Store, ring *passes.Keyring, use models.KeyUse, at time.Time) (int, error) {
+	all, err := s.SigningKeys(ctx)
+	if err != nil {
+		return 0, err
+	}
+	lost := func(k models.SigningKey) bool {
+		return k.Use == use && k.Published() && !k.Waits() && !k.Made.After(at)
+	}
+	if !slices.ContainsFunc(all, lost) {
+		return 0, nil
+	}
+	return 1, p.rotateKeys(ctx, ring, use, true)
 }

@@ -130,9 +130,10 @@ func (s *Store) Complete(ctx context.Context) error {
 	})
 }
 
-// Restore fills an empty store from an archive. The archive is read to its end first, so that one that is cut or changed changes
-// nothing. A restore that is broken off leaves its mark, and run again it begins anew.
-func (s *Store) Restore(ctx context.Context, from io.ReadSeeker) (Archive, error) {
+// Restore fills an empty store from an archive, and then does what is given: all that the archive does not know of. It is read to its
+// end first, so that one that is cut or changed changes nothing. A restore that is broken off anywhere leaves its mark, and run again it
+// begins anew.
+func (s *Store) Restore(ctx context.Context, from io.ReadSeeker, then func(context.Context, Archive) error) (Archive, error) {
 	made, err := readArchive(from, func(string, json.RawMessage) error { return nil })
 	if err != nil {
 		return Archive{}, err
@@ -151,6 +152,9 @@ func (s *Store) Restore(ctx context.Context, from io.ReadSeeker) (Archive, error
 		return Archive{}, err
 	}
 	if err := fill.flush(ctx); err != nil {
+		return Archive{}, err
+	}
+	if err := then(ctx, made); err != nil {
 		return Archive{}, err
 	}
 	return made, s.update(ctx, func(w Writer) error { return metas.delete(w, restoring) })

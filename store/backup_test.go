@@ -9,6 +9,7 @@ import (
 	"io"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,7 +159,7 @@ func TestWhatIsBackedUpFromOneEngineIsRestoredIntoTheOther(t *testing.T) {
 				t.Fatalf("%d documents of %d are in the archive", made.Documents, documents)
 			}
 			_, empty := opened(t, c.to)
-			if got, err := empty.Restore(t.Context(), bytes.NewReader(packed)); err != nil || got != made {
+			if got, err := empty.Restore(t.Context(), bytes.NewReader(packed), andNothing); err != nil || got != made {
 				t.Fatalf("%+v, %v, want %+v", got, err, made)
 			}
 			if _, again := back(t, empty); again != made {
@@ -167,7 +168,7 @@ func TestWhatIsBackedUpFromOneEngineIsRestoredIntoTheOther(t *testing.T) {
 			if err := empty.Complete(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := empty.Restore(t.Context(), bytes.NewReader(packed)); !errors.Is(err, store.ErrNotEmpty) {
+			if _, err := empty.Restore(t.Context(), bytes.NewReader(packed), andNothing); !errors.Is(err, store.ErrNotEmpty) {
 				t.Fatalf("into what is not empty: %v", err)
 			}
 		})
@@ -197,7 +198,7 @@ func TestAnArchiveThatIsNotWholeChangesNothing(t *testing.T) {
 			t.Parallel()
 			_, empty := opened(t, "sqlite")
 			_, before := back(t, empty)
-			if _, err := empty.Restore(t.Context(), bytes.NewReader(changed)); !errors.Is(err, store.ErrArchive) {
+			if _, err := empty.Restore(t.Context(), bytes.NewReader(changed), andNothing); !errors.Is(err, store.ErrArchive) {
 				t.Fatalf("got %v", err)
 			}
 			if _, after := back(t, empty); after != before {
@@ -232,13 +233,20 @@ func TestARestoreThatWasBrokenOffBeginsAnew(t *testing.T) {
 	fillStore(t, e, 60)
 	packed, made := back(t, full)
 	_, empty := opened(t, "sqlite")
-	if _, err := empty.Restore(t.Context(), &failing{Reader: bytes.NewReader(packed), limit: len(packed) / 2}); err == nil {
+	if _, err := empty.Restore(t.Context(), &failing{Reader: bytes.NewReader(packed), limit: len(packed) / 2}, andNothing); err == nil {
 		t.Fatal("a file that breaks off was restored")
 	}
 	if err := empty.Complete(t.Context()); !errors.Is(err, store.ErrRestoring) {
 		t.Fatalf("half a store counts as a store: %v", err)
 	}
-	if _, err := empty.Restore(t.Context(), bytes.NewReader(packed)); err != nil {
+	undone := errors.New("what the archive does not know of was not done")
+	if _, err := empty.Restore(t.Context(), bytes.NewReader(packed), func(context.Context, store.Archive) error { return undone }); !errors.Is(err, undone) {
+		t.Fatal(err)
+	}
+	if err := empty.Complete(t.Context()); !errors.Is(err, store.ErrRestoring) {
+		t.Fatalf("a store in which what was taken away lives again counts as a store: %v", err)
+	}
+	if _, err := empty.Restore(t.Context(), bytes.NewReader(packed), andNothing); err != nil {
 		t.Fatal(err)
 	}
 	if _, again := back(t, empty); again != made {
@@ -309,6 +317,9 @@ func unpack(t *testing.T, packed []byte) []byte {
 	return plain
 }
 
+// andNothing is all that is to be done after filling a store.
+func andNothing(context.Context, store.Archive) error { return nil }
+
 func pack(t *testing.T, plain []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -342,7 +353,7 @@ func TestWhatWasTakenAwayIsTakenAgain(t *testing.T) {
 	for what, want := range map[string]left{
 		"pass_erased": {"", false, false}, "pass_forgotten": {"", false, false}, "pass_revoked": {models.Revoked, true, true},
 		"pass_suspended": {models.Suspended, true, true}, "phone_stopped": {models.Active, false, true}, "phone_replaced": {models.Active, false, true},
-		"pass_recovered": {models.Active, false, true}, "paper_printed": {models.Active, true, false}, "pass_resumed": {models.Active, true, true},
+		"pass_recovered": {models.Active, false, true}, "replacement_undone": {models.Active, false, true}, "paper_printed": {models.Active, true, false}, "pass_resumed": {models.Active, true, true},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
@@ -369,6 +380,84 @@ func TestWhatWasTakenAwayIsTakenAgain(t *testing.T) {
 				t.Fatalf("%d rows tell of it, %v", len(rows), err)
 			}
 		})
+	}
+}
+
+func TestScannersAndRolesAreTakenAgain(t *testing.T) {
+	t.Parallel()
+	e, s := opened(t, "sqlite")
+	at := archived.Add(time.Hour)
+	person := models.Person{ID: "worker", Email: "worker@example.org", Roles: []models.Grant{
+		{Role: models.WorkerRole, Organisation: "office", Network: "espoo"}, {Role: models.Coordinator, Network: "espoo"},
+	}}
+	only := models.Person{ID: "only", Email: "only@example.org", Roles: []models.Grant{{Role: models.National}}}
+	err := e.Update(t.Context(), func(w store.Writer) error {
+		return errors.Join(
+			w.Insert("scanners", "door", &models.Scanner{ID: "door", Organisation: "hall", EndDay: "2027-11-23"}),
+			w.Insert("people", "worker", &person), w.Insert("people", "only", &only),
+		)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		taking store.Taking
+		taken  bool
+	}{
+		{store.Taking{What: "scanner_removed", Subject: "door", Organisation: "hall"}, true},
+		{store.Taking{What: "scanner_removed", Subject: "made later", Organisation: "hall"}, false},
+		{store.Taking{What: "role_ended", Subject: "worker", Organisation: "office", Network: "espoo"}, true},
+		{store.Taking{What: "role_ended", Subject: "joined later", Organisation: "office", Network: "espoo"}, false},
+		{store.Taking{What: "role_ended", Subject: "only"}, false}, // somebody must stay national
+	} {
+		c.taking.At = at
+		for n := range 2 {
+			entry := models.AuditEntry{ID: models.AuditID(fmt.Sprint(c.taking.What, c.taking.Subject, n)), At: at, By: "system"}
+			if taken, err := s.TakeAgain(t.Context(), c.taking, entry, ""); err != nil || taken != (c.taken && n == 0) {
+				t.Errorf("time %d of %+v: %v, %v", n, c.taking, taken, err)
+			}
+		}
+	}
+	door, err := s.Scanner(t.Context(), "door")
+	if err != nil || !door.RemovedAt.Equal(at) {
+		t.Errorf("the scanner was removed at %s, %v", door.RemovedAt, err)
+	}
+	worker, err := s.Person(t.Context(), "worker")
+	if err != nil || len(worker.Roles) != 1 || worker.Roles[0].Role != models.Coordinator {
+		t.Errorf("left are %v, %v", worker.Roles, err)
+	}
+	if last, err := s.Person(t.Context(), "only"); err != nil || len(last.Roles) != 1 {
+		t.Errorf("the last national holds %v, %v", last.Roles, err)
+	}
+	rows, err := s.Takings(t.Context(), archived)
+	if err != nil || len(rows) != 2 || rows[0].Subject == "" || rows[0].Organisation == "" {
+		t.Errorf("the audit log says %+v, %v", rows, err)
+	}
+}
+
+func TestAPhoneThatWasTakenBackLeavesTheOneBefore(t *testing.T) {
+	t.Parallel()
+	takes := func(minute int, what string, pass models.PassID) store.Taking {
+		return store.Taking{At: archived.Add(time.Duration(minute) * time.Minute), What: what, Pass: pass}
+	}
+	for name, c := range map[string]struct {
+		all  []store.Taking
+		want []string
+	}{
+		"both after the backup":           {[]store.Taking{takes(1, "phone_replaced", "p"), takes(2, "replacement_undone", "p")}, nil},
+		"a recovery too":                  {[]store.Taking{takes(1, "pass_recovered", "p"), takes(2, "replacement_undone", "p")}, nil},
+		"the move before the backup":      {[]store.Taking{takes(-5, "phone_replaced", "p"), takes(2, "replacement_undone", "p")}, []string{"replacement_undone"}},
+		"another pass":                    {[]store.Taking{takes(1, "phone_replaced", "q"), takes(2, "replacement_undone", "p")}, []string{"phone_replaced", "replacement_undone"}},
+		"only the last of several moves":  {[]store.Taking{takes(1, "phone_replaced", "p"), takes(2, "pass_recovered", "p"), takes(3, "replacement_undone", "p")}, []string{"phone_replaced"}},
+		"what is no move is in the order": {[]store.Taking{takes(1, "pass_suspended", "p"), takes(2, "pass_resumed", "p")}, []string{"pass_suspended", "pass_resumed"}},
+	} {
+		var got []string
+		for _, t := range store.MissedBy(archived, c.all) {
+			got = append(got, t.What)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
 	}
 }
 

@@ -5,18 +5,23 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"kaikukortti/models"
 )
 
-// A Taking is something that was taken away, as the audit log tells of it: a pass erased, revoked or suspended, or a phone or print
-// that was ended. A log of them is kept beside the backups, so that what is restored from an older one does not live again.
+// A Taking is something that was taken away, as the audit log tells of it: a pass erased, revoked or suspended, a phone or print ended, a
+// scanner or somebody's role, keys that somebody else may have. A log of them is kept beside the backups, so that what is restored from
+// an older one does not live again.
 type Taking struct {
-	ID   models.AuditID `json:"id"`
-	At   time.Time      `json:"at"`
-	What string         `json:"what"` // the action of the audit row
-	Pass models.PassID  `json:"pass"`
+	ID           models.AuditID        `json:"id"`
+	At           time.Time             `json:"at"`
+	What         string                `json:"what"` // the action of the audit row
+	Pass         models.PassID         `json:"pass,omitempty"`
+	Subject      string                `json:"subject,omitempty"` // id of what was taken when it is no pass
+	Organisation models.OrganisationID `json:"organisation,omitempty"`
+	Network      models.NetworkID      `json:"network,omitempty"`
 }
 
 // What is taken away, by the actions of audit rows. pass_resumed gives back, so that the log read in order ends as things stood.
@@ -29,11 +34,16 @@ const (
 	phoneStopped  = "phone_stopped"
 	phoneReplaced = "phone_replaced"
 	passRecovered = "pass_recovered"
+	moveUndone    = "replacement_undone"
 	paperPrinted  = "paper_printed"
+	roleEnded     = "role_ended"
+	scannerEnded  = "scanner_removed"
+	keysLost      = "keys_compromised"
 )
 
 var takings = []string{
-	passErased, passForgotten, passRevoked, passSuspended, passResumed, phoneStopped, phoneReplaced, passRecovered, paperPrinted,
+	passErased, passForgotten, passRevoked, passSuspended, passResumed, phoneStopped, phoneReplaced, passRecovered, moveUndone, paperPrinted,
+	roleEnded, scannerEnded, keysLost,
 }
 
 // Takings lists what was taken away from an instant on, the earliest first.
@@ -42,7 +52,10 @@ func (s *Store) Takings(ctx context.Context, from time.Time) ([]Taking, error) {
 	slices.SortFunc(rows, func(a, b models.AuditEntry) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 	taken := make([]Taking, 0, len(rows))
 	for i := range rows {
-		taken = append(taken, Taking{ID: rows[i].ID, At: rows[i].At, What: rows[i].Action, Pass: rows[i].Pass})
+		r := &rows[i]
+		taken = append(taken, Taking{
+			ID: r.ID, At: r.At, What: r.Action, Pass: r.Pass, Subject: r.Subject, Organisation: r.Organisation, Network: r.Network,
+		})
 	}
 	return taken, err
 }
@@ -52,16 +65,91 @@ func (s *Store) Takings(ctx context.Context, from time.Time) ([]Taking, error) {
 // carry the pass.
 func (t Taking) Since(made time.Time) bool {
 	switch t.What {
-	case phoneStopped, phoneReplaced, passRecovered, paperPrinted:
+	case phoneStopped, phoneReplaced, passRecovered, moveUndone, paperPrinted:
 		return t.At.After(made)
 	}
 	return t.At.After(made.Add(-models.LongestRequest))
 }
 
+// MissedBy are the takings that an archive made at an instant may have missed, in their order. A phone that took another's place and was
+// taken back is left out where the archive knows of neither: it has the phone that lives.
+func MissedBy(made time.Time, all []Taking) []Taking {
+	var missed []Taking
+	for _, t := range all {
+		if !t.Since(made) {
+			continue
+		}
+		if t.What == moveUndone {
+			if i := moveOf(missed, t.Pass); i >= 0 {
+				missed = slices.Delete(missed, i, i+1)
+				continue
+			}
+		}
+		missed = append(missed, t)
+	}
+	return missed
+}
+
+// moveOf finds the last move of a pass to another phone.
+func moveOf(all []Taking, pass models.PassID) int {
+	for i, t := range slices.Backward(all) {
+		if t.Pass == pass && (t.What == phoneReplaced || t.What == passRecovered) {
+			return i
+		}
+	}
+	return -1
+}
+
+// Keys says of which use keys were taken that somebody else may have. Those are the keyring's to withdraw.
+func (t Taking) Keys() (models.KeyUse, bool) { return models.KeyUse(t.Subject), t.What == keysLost }
+
 // TakeAgain does once more what was taken away after a backup was made, and says whether there was anything left to take. entry is
 // its audit row; the pass of an erasure gets the tombstone.
-func (s *Store) TakeAgain(ctx context.Context, t Taking, entry models.AuditEntry, tombstone string) (bool, error) {
-	entry.Action, entry.Pass = t.What, t.Pass
+func (s *Store) TakeAgain(ctx context.Context, t Taking, entry models.AuditEntry, tombstone string) (taken bool, err error) {
+	entry.Action, entry.Pass, entry.Subject, entry.Organisation, entry.Network = t.What, t.Pass, t.Subject, t.Organisation, t.Network
+	switch t.What {
+	case scannerEnded:
+		taken, err = s.removeAgain(ctx, t, entry)
+	case roleEnded:
+		taken, err = s.endRolesAgain(ctx, t, entry)
+	default:
+		taken, err = s.takePassAgain(ctx, t, entry, tombstone)
+	}
+	if known := new(models.Error); errors.As(err, &known) && known.Kind == models.NotFound {
+		return false, nil
+	}
+	return taken, err
+}
+
+func (s *Store) removeAgain(ctx context.Context, t Taking, entry models.AuditEntry) (bool, error) {
+	scanner, err := s.Scanner(ctx, models.ScannerID(t.Subject))
+	if err != nil || !scanner.RemovedAt.IsZero() {
+		return false, err
+	}
+	return true, s.RemoveScanner(ctx, t.Organisation, scanner.ID, t.At, entry)
+}
+
+// endRolesAgain ends what somebody may do at an organisation, or for a network; the audit log does not tell roles there apart. Whoever
+// would be the last national stays.
+func (s *Store) endRolesAgain(ctx context.Context, t Taking, entry models.AuditEntry) (bool, error) {
+	p, err := s.Person(ctx, models.PersonID(t.Subject))
+	if err != nil {
+		return false, err
+	}
+	there := slices.DeleteFunc(slices.Clone(p.Roles), func(g models.Grant) bool { return g.Organisation != t.Organisation || g.Network != t.Network })
+	entries := make([]models.AuditEntry, len(there))
+	for i := range there {
+		entries[i] = entry
+		entries[i].ID += models.AuditID(strconv.Itoa(i))
+	}
+	err = s.TakeRoles(ctx, p.ID, there, t.At, entries)
+	if known := new(models.Error); errors.As(err, &known) && known.Code == "last_national" {
+		return false, nil
+	}
+	return len(there) > 0, err
+}
+
+func (s *Store) takePassAgain(ctx context.Context, t Taking, entry models.AuditEntry, tombstone string) (bool, error) {
 	taken := false
 	change := func(p *models.Pass) (models.Change, error) {
 		entry.Organisation, entry.Network = p.Distributor, p.Network
@@ -74,9 +162,6 @@ func (s *Store) TakeAgain(ctx context.Context, t Taking, entry models.AuditEntry
 	} else {
 		_, err = s.ChangePass(ctx, "", t.Pass, change)
 	}
-	if known := new(models.Error); errors.As(err, &known) && known.Kind == models.NotFound {
-		return false, nil
-	}
 	return taken, err
 }
 
@@ -86,7 +171,7 @@ func takeFrom(p *models.Pass, t Taking) bool {
 	switch t.What {
 	case passErased, passForgotten:
 		return true
-	case phoneStopped, phoneReplaced, passRecovered:
+	case phoneStopped, phoneReplaced, passRecovered, moveUndone:
 		return p.StopPhone(t.At)
 	case paperPrinted:
 		paper := p.LivePaper()
