@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"crypto/rand"
 	"slices"
 	"testing"
 	"time"
@@ -59,6 +60,35 @@ func TestWhoReadsWhatOfTheAuditLog(t *testing.T) {
 			if c.who.Role == models.ManagerRole && e.Pass != "" {
 				t.Errorf("%s: a manager sees a pass", name)
 			}
+		}
+	}
+}
+
+// What the national unit does to a network or an organisation is to be read there.
+func TestWhatIsDoneFromAboveStandsWhereItWasDone(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	national := models.Actor{Role: models.National, Person: "n"}
+	d := NewDirectory(o.store, nil, nil, nil, o.clock.Now, rand.Reader)
+	made, err := d.CreateOrganisation(t.Context(), national, models.Organisation{Name: models.Text{"fi": "Kuhmon talo"}, Kind: models.Venue, Network: kainuu})
+	o.must(err)
+	_, err = d.CloseOrganisation(t.Context(), national, made.ID, "")
+	o.must(err)
+	want := []string{"organisation_closed", "organisation_created"}
+	for name, who := range map[string]models.Actor{
+		"the coordinator":               {Role: models.Coordinator, Person: "k", Network: kainuu},
+		"a manager of the organisation": {Role: models.ManagerRole, Person: "m", Organisation: made.ID, Network: kainuu},
+	} {
+		page, err := o.registry.AuditLog(t.Context(), who, AuditFilter{Limit: 50})
+		o.must(err)
+		var got []string
+		for _, e := range page.Rows {
+			if e.Subject == string(made.ID) {
+				got = append(got, e.Action)
+			}
+		}
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("%s reads %v, want %v", name, got, want)
 		}
 	}
 }

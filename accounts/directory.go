@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"time"
@@ -68,6 +69,14 @@ func (d *Directory) audit(by models.Actor, action, subject string) models.AuditE
 	if subject != "" {
 		e.Subject = subject
 	}
+	return e
+}
+
+// auditAt is audit where the change was made, which is not where a coordinator or the national unit works: so that those there can read
+// it. An organisation is given with its network.
+func (d *Directory) auditAt(by models.Actor, action string, network models.NetworkID, organisation models.OrganisationID) models.AuditEntry {
+	e := d.audit(by, action, cmp.Or(string(organisation), string(network)))
+	e.Network, e.Organisation = network, organisation
 	return e
 }
 

@@ -200,7 +200,7 @@ func (r *Registry) WithdrawInvitation(ctx context.Context, who models.Actor, id 
 		return err
 	}
 	if inv.Person != "" || !who.Oversees(inv.Grant) {
-		return &models.Error{Kind: models.NotFound, Code: "no_such_invitation", Detail: "There is no such invitation, or it was withdrawn."}
+		return errNoSuchInvitation
 	}
 	return r.store.WithdrawInvitation(ctx, id, r.entry(who, "invitation_withdrawn", inv.Grant, string(id)))
 }
@@ -254,12 +254,19 @@ func (r *Registry) open(ctx context.Context, token models.Secret) (models.Invita
 	return inv, inv.Open(r.now())
 }
 
+var errNoSuchInvitation = &models.Error{
+	Kind: models.NotFound, Code: "no_such_invitation", Detail: "There is no such invitation, or it was withdrawn.",
+}
+
 // needs finds what a link needs, and the person if there is one. A link to a role never enrols anything for an account that there
 // is: otherwise whoever may invite to one role could take over an account that has others.
 func (r *Registry) needs(ctx context.Context, inv *models.Invitation) (Needs, models.Person, error) {
 	if inv.Person != "" {
 		p, err := r.store.Person(ctx, inv.Person)
-		if err == nil && p.Password == "" {
+		switch {
+		case err == nil && len(p.Roles) == 0: // the last role was taken at this moment
+			return "", p, errNoSuchInvitation
+		case err == nil && p.Password == "":
 			return NeedsBoth, p, nil
 		}
 		return NeedsFactor, p, err

@@ -29,7 +29,7 @@ func (d *Directory) CreateNetwork(ctx context.Context, by models.Actor, n models
 	if err := parseNetwork(&n); err != nil {
 		return n, err
 	}
-	made, err := d.store.CreateNetwork(ctx, n, d.audit(by, "network_created", string(n.ID)))
+	made, err := d.store.CreateNetwork(ctx, n, d.auditAt(by, "network_created", n.ID, ""))
 	if err != nil || !made.LocalOnly {
 		return made, err
 	}
@@ -99,7 +99,7 @@ func (d *Directory) SetRules(ctx context.Context, by models.Actor, id models.Net
 	if err := parseRules(&rules.Rules); err != nil {
 		return models.Network{}, err
 	}
-	return d.store.SetRules(ctx, id, rules, d.audit(by, "rules_set", string(id)))
+	return d.store.SetRules(ctx, id, rules, d.auditAt(by, "rules_set", id, ""))
 }
 
 // parseRules holds each setting to what the rest of the system can bear.
@@ -136,5 +136,5 @@ func (d *Directory) ExtendPilot(ctx context.Context, by models.Actor, id models.
 	if last < models.DayOf(d.now()) {
 		return models.Network{}, models.BadField("last", "A last day is today or later.")
 	}
-	return d.store.ExtendPilot(ctx, id, last, d.audit(by, "pilot_extended", string(id)))
+	return d.store.ExtendPilot(ctx, id, last, d.auditAt(by, "pilot_extended", id, ""))
 }

@@ -23,7 +23,7 @@ func (d *Directory) CreateOrganisation(ctx context.Context, by models.Actor, o m
 		}
 	}
 	o.ID = models.NewID[models.OrganisationID](d.random)
-	return d.store.CreateOrganisation(ctx, o, d.audit(by, "organisation_created", string(o.ID)))
+	return d.store.CreateOrganisation(ctx, o, d.auditAt(by, "organisation_created", o.Network, o.ID))
 }
 
 func parseOrganisation(o *models.Organisation) error {
@@ -85,7 +85,7 @@ func (d *Directory) CloseOrganisation(ctx context.Context, by models.Actor, id, 
 	if by.Role != models.National && (o.Network == "" || o.Network != by.Network) {
 		return models.Organisation{}, &models.Error{Kind: models.NotFound, Code: "no_such_organisation", Detail: "There is no such organisation."}
 	}
-	audit := d.audit(by, "organisation_closed", string(id))
+	audit := d.auditAt(by, "organisation_closed", o.Network, id)
 	o, err = d.store.CloseOrganisation(ctx, id, moveTo, audit.At, audit)
 	if err != nil || o.MovedTo == "" {
 		return o, err

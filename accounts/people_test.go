@@ -207,6 +207,26 @@ func TestResetSecondFactorIsEnrolledAgain(t *testing.T) {
 	}
 }
 
+func TestWhoHasNoRoleLeftEnrolsNothingAgain(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	coordinator := o.national().hires(coordinatorOf(kainuu, "coordinator@example.fi"))
+	m := coordinator.hires(managerAt(museum, "maija@example.fi"))
+	link, err := o.registry.ResetSecondFactor(t.Context(), coordinator.actor(), m.actor().Person, false, nil)
+	o.must(err)
+	look, err := o.registry.LookAt(t.Context(), link.Token)
+	o.must(err)
+	m.secret = look.Enrolment.Secret
+	o.must(o.registry.EndRoles(t.Context(), coordinator.actor(), m.actor().Person, nil))
+	_, err = o.registry.LookAt(t.Context(), link.Token)
+	o.refused(err, "no_such_invitation")
+	_, _, err = o.registry.Accept(t.Context(), m.acceptance(link.Token, look))
+	o.refused(err, "no_such_invitation")
+	// One who reads the link at the moment at which the role is taken.
+	_, _, err = o.registry.needs(t.Context(), &models.Invitation{Person: m.actor().Person})
+	o.refused(err, "no_such_invitation")
+}
+
 func TestForgottenPasswordIsSetAnew(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

@@ -146,7 +146,7 @@ func resetFactor(w Writer, id models.PersonID, password bool) error {
 }
 
 // TakeRoles takes roles from a person, each with its audit row, and withdraws the invitations that the person gave and nobody
-// accepted yet. With the last role the person ends. The last national stays.
+// accepted yet. With the last role the person ends, and so does a link to enrol again. The last national stays.
 func (s *Store) TakeRoles(
 	ctx context.Context, id models.PersonID, roles []models.Grant, at time.Time, entries []models.AuditEntry,
 ) error {
@@ -169,6 +169,11 @@ func (s *Store) TakeRoles(
 		}
 		if err := withdrawOpen(w, Exists("by"), Equal("by", id)); err != nil {
 			return err
+		}
+		if len(p.Roles) == 0 { // no way back in is left
+			if err := withdrawOpen(w, Exists("person"), Equal("person", id)); err != nil {
+				return err
+			}
 		}
 		return people.replace(w, &p)
 	})
