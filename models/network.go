@@ -179,6 +179,9 @@ type Organisation struct {
 // Admits says whether it has doors: everything but a distributor.
 func (o *Organisation) Admits() bool { return o.Kind != Distributor }
 
+// During says whether a day is in its period, if it has one.
+func (o *Organisation) During(day Day) bool { return day >= o.First && (o.Last == "" || day <= o.Last) }
+
 // CanInherit says whether it may get the passes of a distributor that closes.
 func (o *Organisation) CanInherit(from *Organisation) bool {
 	return o.ID != from.ID && o.Kind == Distributor && o.Network == from.Network && o.ClosedAt.IsZero()

@@ -24,15 +24,14 @@ func (p *DoorPlace) ID() SessionID {
 	return SessionID(p.Offer.ID)
 }
 
-// Rules are the door rules: the venue's network's on the day.
-func (p *DoorPlace) Rules(at time.Time) Rules { return p.Network.RulesOn(DayOf(at)) }
+// Rules are the door rules: the venue's network's on the day on which what is scanned for began.
+func (p *DoorPlace) Rules(at time.Time) Rules { return p.Network.RulesOn(p.startDay(at)) }
 
 // Open says whether the door admits at an instant and, if it is yet to open, from when.
 func (p *DoorPlace) Open(at time.Time) (open bool, opens time.Time) {
 	day := DayOf(at)
-	o := &p.Organisation
 	switch {
-	case !p.Offer.ClosedAt.IsZero(), !o.ClosedAt.IsZero(), o.First != "" && day < o.First, o.Last != "" && day > o.Last:
+	case !p.Offer.ClosedAt.IsZero(), !p.Organisation.ClosedAt.IsZero(), !p.Organisation.During(p.startDay(at)):
 		return false, time.Time{}
 	case p.Session == nil:
 		if p.Offer.First != "" && day < p.Offer.First {
@@ -47,6 +46,14 @@ func (p *DoorPlace) Open(at time.Time) (open bool, opens time.Time) {
 		opens = time.Time{}
 	}
 	return open, opens
+}
+
+// startDay is the day on which what is scanned for began: a pop-up's last evening may end after midnight.
+func (p *DoorPlace) startDay(at time.Time) Day {
+	if p.Session != nil && p.Offer.Kind != Course {
+		return p.Session.FirstDay
+	}
+	return DayOf(at)
 }
 
 // Day is the venue's day that a scan belongs to: past midnight a session still belongs to the day on which it started.

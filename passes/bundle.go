@@ -159,12 +159,13 @@ func (d *Doors) Bundle(ctx context.Context, by models.Actor) (string, error) {
 		return "", err
 	}
 	b.VenueName = venue.Name
-	rules := networkOf(networks, venue.Network).RulesOn(models.DayOf(at))
+	network := networkOf(networks, venue.Network)
+	rules := network.RulesOn(models.DayOf(at))
 	b.GroupMax, b.Offline = rules.GroupMax, !rules.OfflineNotAllowed
 	for _, part := range []func() error{
 		func() error { return d.bundleKeys(ctx, b, venue.Network) },
 		func() error { return d.bundleRevoked(ctx, b, networks, at) },
-		func() error { return d.bundlePlaces(ctx, b, &venue, rules, at) },
+		func() error { return d.bundlePlaces(ctx, b, &venue, network, at) },
 	} {
 		if err := part(); err != nil {
 			return "", fmt.Errorf("make a bundle: %w", err)
@@ -223,7 +224,7 @@ func (d *Doors) bundleRevoked(ctx context.Context, b *Bundle, networks []models.
 	return nil
 }
 
-func (d *Doors) bundlePlaces(ctx context.Context, b *Bundle, venue *models.Organisation, rules models.Rules, at time.Time) error {
+func (d *Doors) bundlePlaces(ctx context.Context, b *Bundle, venue *models.Organisation, network *models.Network, at time.Time) error {
 	today := models.DayOf(at)
 	sessions, err := d.store.SessionsBetween(ctx, venue.ID, today.Add(-1), today.Add(bundleDays))
 	if err != nil {
@@ -240,8 +241,10 @@ func (d *Doors) bundlePlaces(ctx context.Context, b *Bundle, venue *models.Organ
 		if !ok || !offer.ClosedAt.IsZero() || !s.CancelledAt.IsZero() {
 			continue
 		}
-		placed[s.ID] = len(b.Places)
-		b.Places = append(b.Places, sessionPlace(s, &offer, rules))
+		if p := sessionPlace(s, &offer, venue, network); len(p.Doors) > 0 {
+			placed[s.ID] = len(b.Places)
+			b.Places = append(b.Places, p)
+		}
 	}
 	if err := d.bundleReserved(ctx, b, placed); err != nil {
 		return err
@@ -273,7 +276,8 @@ func (d *Doors) offersOf(ctx context.Context, sessions []models.Session) (map[mo
 	return byID, err
 }
 
-func sessionPlace(s *models.Session, o *models.Offer, rules models.Rules) BundlePlace {
+// sessionPlace is a session with its doors, each by the rules of its day; those outside a pop-up's period never open.
+func sessionPlace(s *models.Session, o *models.Offer, venue *models.Organisation, network *models.Network) BundlePlace {
 	p := BundlePlace{
 		ID: s.ID, Kind: o.Kind, Title: o.Title, Start: s.Start, WalkIns: o.WalkIns, ChildrenCounted: o.ChildrenCounted,
 		SeatsPerPass: o.SeatsPerPass,
@@ -283,6 +287,11 @@ func sessionPlace(s *models.Session, o *models.Offer, rules models.Rules) Bundle
 		meetings = []models.Span{{From: s.Start, To: s.End}}
 	}
 	for _, m := range meetings {
+		day := models.DayOf(m.From)
+		if !venue.During(day) {
+			continue
+		}
+		rules := network.RulesOn(day)
 		p.Doors = append(p.Doors, models.Span{
 			From: m.From.Add(-time.Duration(rules.OpensMinutes) * time.Minute),
 			To:   m.To.Add(time.Duration(rules.ClosesMinutes) * time.Minute),
