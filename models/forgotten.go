@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // How long after its use something is kept. docs/privacy.md has the whole table.
 const (
@@ -40,12 +43,21 @@ func (p *Pass) ToForget(home *Network, at time.Time) bool {
 }
 
 // Unlink removes what ties a visit or reservation to its pass. What statistics count stays. When it was made goes too: a worker who
-// reserved stands in the audit log with the pass and the second. It answers the use of a limit that the claim held, so that its number
-// stays taken, by nobody.
+// reserved stands in the audit log with the pass and the second; and what its answers told of the pass. It answers the use of a limit
+// that the claim held, so that its number stays taken, by nobody.
 func (c *Claim) Unlink() *Use {
 	use := c.Use
 	c.Pass, c.CTI, c.SignedAt, c.UnlinkDay, c.Live = "", "", 0, "", false
 	c.Use, c.Code, c.Idempotency = nil, "", nil
 	c.At = c.Day.Start()
+	for i := range c.Scans {
+		c.Scans[i].Answer.forgetPass()
+	}
 	return use
+}
+
+// forgetPass takes out of an answer what it told of the pass: in a small municipality its last day alone may name it.
+func (d *Decision) forgetPass() {
+	d.LastDay, d.FirstAt, d.Welcome, d.Limit, d.Other = "", time.Time{}, 0, nil, nil
+	d.Marks = slices.DeleteFunc(d.Marks, func(m Mark) bool { return m == InGrace })
 }

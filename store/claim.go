@@ -295,12 +295,12 @@ func pick(free []int, n int) []int {
 	return slices.Sorted(slices.Values(free[:n]))
 }
 
-// refuse keeps a refused scan, which holds nothing and no pass.
+// refuse keeps a refused scan, which holds nothing and no pass. What its answer told of the pass is there for retries, until the next day.
 func refuse(w Writer, scan models.Scan, d models.Decision, state models.ClaimState) error {
 	c := scan.Claim
 	pass, unlink := c.Pass, c.UnlinkDay
 	c.Leave(state)
-	if state == models.Conflicted {
+	if c.UnlinkDay = c.Day.Add(1); state == models.Conflicted {
 		c.Pass, c.UnlinkDay = pass, unlink
 	}
 	c.Party = scan.Facts.Party

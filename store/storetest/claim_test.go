@@ -305,7 +305,7 @@ func TestARefusedScanKeepsNoPassAndItsAnswer(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		scan := showing("shut", 1, 5)
-		scan.Facts.DoorShut = true
+		scan.Facts.DoorShut, scan.Facts.Opens = true, evening.Add(time.Hour)
 		want(t, admit(t, s, scan), models.OutcomeRefused, models.NotToday)
 		scan.Facts.DoorShut = false // it opened meanwhile; a retry is still the same scan
 		want(t, admit(t, s, scan), models.OutcomeRefused, models.NotToday)
@@ -313,8 +313,18 @@ func TestARefusedScanKeepsNoPassAndItsAnswer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c.Pass != "" || c.CTI != "" || len(c.Slots) > 0 || c.Live || c.UnlinkDay != "" {
+		if c.Pass != "" || c.CTI != "" || len(c.Slots) > 0 || c.Live {
 			t.Errorf("a refused scan holds something: %+v", c)
+		}
+		old := showing("shut", 2, 5)
+		old.Facts.Expired, old.Facts.LastDay = true, "2026-01-31"
+		for _, last := range []models.Day{"2026-01-31", ""} {
+			if d := admit(t, s, old); d.Reason != models.Expired || d.LastDay != last {
+				t.Errorf("%s with the last day %q, want %q", d.Reason, d.LastDay, last)
+			}
+			if _, err := s.Forget(t.Context(), old.Claim.Day.End()); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }

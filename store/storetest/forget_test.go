@@ -708,7 +708,9 @@ func (s shelf) liveAYear(t *testing.T) (owner map[string]string) {
 				Pass: models.PassID(pass), CTI: fmt.Sprintf("cti-%d-%d", h, visit/2), SignedAt: at.Unix(), UnlinkDay: day.Add(90),
 				Code: fmt.Sprintf("code-%d-%d", h, visit), Idempotency: &models.Idempotency{Key: "device:" + pass + "/" + string(day), Body: "body"},
 				Scans: []models.ScanRecord{{By: "scanner", ID: models.NewID[models.ScanID](rand.Reader), At: at, Answer: models.Decision{
-					Outcome: models.OutcomeAdmitted, Party: models.Party{Children: 1}, At: at,
+					Outcome: models.OutcomeAdmitted, Party: models.Party{Children: 1}, At: at, Marks: []models.Mark{models.InGrace},
+					LastDay: models.Day("2026-01-10").Add(h), FirstAt: noon.Add(time.Duration(h) * time.Second), Welcome: 100 + h,
+					Other: &models.OtherPlace{Session: models.SessionID("of " + pass)}, Limit: &models.LimitState{Times: 200 + h},
 				}}},
 			}
 			if visit%2 == 0 {
