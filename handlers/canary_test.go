@@ -455,6 +455,28 @@ func TestPromise1NoNameOfAHolderReachesTheServer(t *testing.T) {
 	c.finds(t)
 }
 
+// A scan's id comes back to its sender, and is stored as its hash: its letters can be no name there.
+func TestPromise1AScanIsKeptUnderTheHashOfItsID(t *testing.T) {
+	t.Parallel()
+	c := newCast(t)
+	canary, session := canaries[1], c.session(c.manager)
+	for range 2 {
+		a := c.ok(200, c.do("POST", "/v1/scans", c.scanner.token, object{
+			"scan_id": canary, "session": session, "code": c.shows(c.phone), "party": object{}, "scanned_at": c.clock.now(),
+		}))
+		if a.text("scan_id") != canary || a.text("decision") != "admitted" {
+			t.Fatalf("%s", a.raw)
+		}
+	}
+	c.ok(200, c.do("PUT", "/v1/scans/"+canary+"/party", c.scanner.token, object{"assistants": 1}))
+	c.ok(200, c.do("DELETE", "/v1/scans/"+canary, c.scanner.token, nil))
+	for _, found := range findIn(canary, c.places()) {
+		if !strings.HasPrefix(found, "the answer to ") {
+			t.Errorf("%q stands in %s", canary, found)
+		}
+	}
+}
+
 // near looks for the words of those who work in what is kept near a pass.
 func (c *cast) near(t *testing.T) {
 	t.Helper()

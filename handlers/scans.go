@@ -40,11 +40,12 @@ func (p partyBody) parse() (models.Party, error) {
 // scanIDs are made by the scanner, at random: 16 to 64 letters, digits, hyphens or underscores.
 var scanIDs = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
 
+// parseScanID answers what is kept of it, which is its hash: nothing that somebody writes there is stored.
 func parseScanID(s string) (models.ScanID, error) {
 	if !scanIDs.MatchString(s) {
 		return "", models.BadField("scan_id", "A scan id is 16 to 64 letters, digits, hyphens or underscores, drawn at random by the scanner.")
 	}
-	return models.ScanID(s), nil
+	return models.ScanID(digest(s)), nil
 }
 
 type scanBody struct {
@@ -92,7 +93,7 @@ func (b scanBody) parse() (passes.ScanRequest, error) {
 
 // decisionView is the answer to a scan. It tells a number of people and never a person.
 type decisionView struct {
-	ScanID   models.ScanID      `json:"scan_id"`
+	ScanID   string             `json:"scan_id"`
 	Decision models.Outcome     `json:"decision"`
 	Reason   models.Reason      `json:"reason,omitempty"`
 	Marks    []models.Mark      `json:"marks,omitempty"`
@@ -107,9 +108,9 @@ type decisionView struct {
 	Group    bool               `json:"group,omitempty"`
 }
 
-func viewDecision(id models.ScanID, d models.Decision) decisionView {
+func viewDecision(said string, d models.Decision) decisionView {
 	return decisionView{
-		ScanID: id, Decision: d.Outcome, Reason: d.Reason, Marks: d.Marks, Party: d.Party, At: d.At, FirstAt: given(d.FirstAt),
+		ScanID: said, Decision: d.Outcome, Reason: d.Reason, Marks: d.Marks, Party: d.Party, At: d.At, FirstAt: given(d.FirstAt),
 		Welcome: d.Welcome, Opens: given(d.Opens), LastDay: d.LastDay, Other: d.Other, Limit: d.Limit, Group: d.Group,
 	}
 }
@@ -136,7 +137,7 @@ func scan(doors *passes.Doors) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		return c.JSON(viewDecision(request.ID, d))
+		return c.JSON(viewDecision(b.ScanID, d))
 	}
 }
 
@@ -182,7 +183,7 @@ type uploadAnswers struct {
 }
 
 type uploadAnswer struct {
-	ScanID   models.ScanID   `json:"scan_id"`
+	ScanID   string          `json:"scan_id"`
 	Result   models.Uploaded `json:"result,omitempty"`
 	Decision *decisionView   `json:"decision,omitempty"`
 	Problem  string          `json:"problem,omitempty"` // a problem code: this item was not taken
@@ -214,27 +215,28 @@ func uploadScans(doors *passes.Doors) fiber.Handler {
 func takeUpload(c *fiber.Ctx, doors *passes.Doors, item uploadItem) (uploadAnswer, error) {
 	upload, err := item.parse()
 	if e := new(models.Error); errors.As(err, &e) {
-		return uploadAnswer{ScanID: models.ScanID(item.ScanID), Problem: e.Code}, nil
+		return uploadAnswer{ScanID: item.ScanID, Problem: e.Code}, nil
 	}
 	a, err := doors.Upload(c.UserContext(), actor(c), upload)
 	if err != nil {
 		return uploadAnswer{}, err
 	}
-	return viewUpload(a), nil
+	return viewUpload(item.ScanID, a), nil
 }
 
-func viewUpload(a passes.UploadAnswer) uploadAnswer {
+func viewUpload(said string, a passes.UploadAnswer) uploadAnswer {
 	if a.Problem != nil {
-		return uploadAnswer{ScanID: a.ID, Problem: a.Problem.Code}
+		return uploadAnswer{ScanID: said, Problem: a.Problem.Code}
 	}
-	d := viewDecision(a.ID, a.Decision)
-	return uploadAnswer{ScanID: a.ID, Result: a.Result, Decision: &d}
+	d := viewDecision(said, a.Decision)
+	return uploadAnswer{ScanID: said, Result: a.Result, Decision: &d}
 }
 
 // changeParty corrects who came in with an admitted scan.
 func changeParty(doors *passes.Doors) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		id, err := parseScanID(c.Params("id"))
+		said := c.Params("id")
+		id, err := parseScanID(said)
 		if err != nil {
 			return err
 		}
@@ -250,14 +252,15 @@ func changeParty(doors *passes.Doors) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		return c.JSON(viewDecision(id, d))
+		return c.JSON(viewDecision(said, d))
 	}
 }
 
 // undoScan takes an admission back.
 func undoScan(doors *passes.Doors) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		id, err := parseScanID(c.Params("id"))
+		said := c.Params("id")
+		id, err := parseScanID(said)
 		if err != nil {
 			return err
 		}
@@ -265,7 +268,7 @@ func undoScan(doors *passes.Doors) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		return c.JSON(viewDecision(id, d))
+		return c.JSON(viewDecision(said, d))
 	}
 }
 

@@ -17,7 +17,6 @@ type Upload struct {
 
 // An UploadAnswer is what became of one.
 type UploadAnswer struct {
-	ID       models.ScanID
 	Result   models.Uploaded
 	Decision models.Decision
 	Problem  *models.Error // the item could not be taken; the others were
@@ -29,7 +28,7 @@ const UploadsAccepted = 30 * 24 * time.Hour
 // Upload takes one scan that was decided without the network. The first of two to reach the server wins, wherever they were made.
 func (d *Doors) Upload(ctx context.Context, by models.Actor, u Upload) (UploadAnswer, error) {
 	at, now := u.ScannedAt.UTC().Truncate(time.Second), d.clock()
-	a := UploadAnswer{ID: u.ID}
+	var a UploadAnswer
 	if at.Before(now.Add(-UploadsAccepted)) || at.After(now.Add(2*time.Minute)) {
 		a.Problem = &models.Error{Kind: models.Invalid, Code: "upload_out_of_time", Detail: "scanned_at is over 30 days ago, or ahead of the server's clock."}
 		return a, nil
