@@ -10,7 +10,11 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"time"
 )
+
+// busyTimeout is how long a connection waits for a lock of another process.
+const busyTimeout = 5 * time.Second
 
 // applicationID stands in the header of each file that this program made, at the offset that SQLite keeps for it: "KKRT".
 const (
@@ -66,7 +70,7 @@ func location(path string) string { return "file:" + (&url.URL{Path: path}).Esca
 // deleted documents would stay; temp_store, without which sorting could write documents to files of the system's.
 func dataSource(path string, cacheKiB int, pragmas ...string) string {
 	values := url.Values{"_dqs": {"0"}, "_pragma": append([]string{
-		"busy_timeout(5000)",
+		"busy_timeout(" + strconv.FormatInt(busyTimeout.Milliseconds(), 10) + ")",
 		"journal_mode(WAL)",
 		"synchronous(FULL)",
 		"foreign_keys(1)",

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"time"
 
 	"kaikukortti/store"
 )
@@ -31,7 +33,7 @@ func (e *Engine) Scrub(ctx context.Context) error {
 			break
 		}
 	}
-	return e.writer.do(&call{ctx: ctx, alone: true, run: func(conn *conn) error { return emptyLog(ctx, conn) }})
+	return e.emptyLog(ctx)
 }
 
 const readPage = "SELECT data FROM sqlite_dbpage WHERE pgno = ?"
@@ -121,18 +123,46 @@ func gap(page int64, data []byte) (from, to int) {
 	return from, to
 }
 
-// emptyLog waits for those who read older states; the writer stands still meanwhile, so that the log stays empty.
-func emptyLog(ctx context.Context, conn *conn) error {
-	for {
-		busy, err := conn.one("PRAGMA wal_checkpoint(TRUNCATE)")
-		if err != nil {
+// How often the log is tried to be emptied while somebody reads an older state, and for how long at a time: writers wait for one try at
+// the most, and a scrub for all of them.
+const (
+	emptyTries = 40
+	emptyTry   = 25 * time.Millisecond
+)
+
+var errRead = errors.New("somebody reads an older state, a backup perhaps: the log keeps what was deleted until the next scrub")
+
+// emptyLog cuts the log to nothing, which needs a moment at which nobody reads an older state.
+func (e *Engine) emptyLog(ctx context.Context) error {
+	wait := time.NewTicker(2 * emptyTry)
+	defer wait.Stop()
+	for range emptyTries {
+		empty := false
+		err := e.writer.do(&call{ctx: ctx, alone: true, run: func(conn *conn) (err error) {
+			empty, err = tryToEmptyLog(conn)
+			return err
+		}})
+		if empty || err != nil {
 			return err
 		}
-		if busy == any(int64(0)) {
-			return nil
-		}
-		if err := ctx.Err(); err != nil {
-			return err
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-wait.C:
 		}
 	}
+	return errRead
+}
+
+func tryToEmptyLog(conn *conn) (bool, error) {
+	if err := setBusyTimeout(conn, emptyTry); err != nil {
+		return false, err
+	}
+	busy, err := conn.one("PRAGMA wal_checkpoint(TRUNCATE)")
+	return busy == any(int64(0)), errors.Join(err, setBusyTimeout(conn, busyTimeout))
+}
+
+func setBusyTimeout(conn *conn, d time.Duration) error {
+	_, err := conn.one("PRAGMA busy_timeout = " + strconv.FormatInt(d.Milliseconds(), 10))
+	return err
 }

@@ -53,6 +53,43 @@ func TestScrubLeavesNothingOfWhatWasDeletedInTheFiles(t *testing.T) {
 	mustBeSound(t, path)
 }
 
+// A backup reads one state for minutes. Scans go on beside a scrub that meets it, and the scrub gives up until the next time.
+func TestAScrubKeepsNobodyFromWritingWhileSomebodyReads(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "kaikukortti.db")
+	a := aviary{engine: open(t, path), documents: 20, random: rand.New(rand.NewPCG(1, 4))}
+	prepare(t, a.engine)
+	a.each(t, func(w store.Writer, n int) error { d := a.bird(n, 1); return w.Insert("tickets", d.ID, d) })
+	err := a.engine.View(t.Context(), func(r store.Reader) error {
+		if n, err := r.Count("tickets", store.Query{Where: []store.Condition{store.AtLeast("_id", "")}}); err != nil || n != a.documents {
+			t.Errorf("%d, %v", n, err) // the state that is read is that of now
+		}
+		scrubbed := make(chan error, 1)
+		go func() { scrubbed <- a.engine.Scrub(t.Context()) }()
+		written := 0
+		for version := int64(1); len(scrubbed) == 0; version++ {
+			a.each(t, func(w store.Writer, n int) error {
+				d := a.bird(n, version+1)
+				return w.Replace("tickets", d.ID, version, d)
+			})
+			written++
+		}
+		if err := <-scrubbed; err == nil || written < 5 {
+			t.Errorf("the scrub says %v after %d rounds of writing", err, written)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.engine.Scrub(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if log, err := os.Stat(path + "-wal"); err != nil || log.Size() > 0 {
+		t.Errorf("the log has %v, %v", log, err)
+	}
+}
+
 // each changes every document, in random order, 50 in a transaction.
 func (a *aviary) each(t *testing.T, change func(w store.Writer, n int) error) {
 	t.Helper()
