@@ -56,3 +56,33 @@ func TestAManagerSeesTheConflictsOfTheOwnVenueAlone(t *testing.T) {
 		t.Errorf("the audit log says nothing of it: %s", log.raw)
 	}
 }
+
+// More came in at a door without a network than there were seats: they are counted, and the manager hears of it.
+func TestAManagerSeesWhoCameInBeyondTheSeats(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	manager, worker := w.manager(), w.worker()
+	first, second, scanner := w.phone(worker), w.phone(worker), w.scannerOf(manager)
+	now := w.clock.now()
+	session := w.ok(201, w.do("POST", "/v1/offers/"+w.event(manager)+"/sessions", manager.token, object{
+		"start": now.Add(-time.Hour), "end": now.Add(time.Hour), "seats": 1,
+	})).text("id")
+	showing := func(phone *device) object {
+		return object{
+			"scan_id": rand.Text(), "session": session, "code": w.shows(phone), "party": object{}, "scanned_at": w.clock.now(), "shown": "welcome",
+		}
+	}
+	uploaded := w.ok(200, w.do("POST", "/v1/scans/uploads", scanner.token, object{"scans": []any{showing(first), showing(second)}}))
+	if got := uploaded.row(t, "answers", 1).text("result"); got != "counted_over_seats" {
+		t.Fatalf("the upload became %q: %s", got, uploaded.raw)
+	}
+	list := w.ok(200, w.do("GET", "/v1/conflicts", manager.token, nil))
+	row := list.row(t, "conflicts", 0)
+	if counted, _ := row.doc["counted"].(bool); row.text("reason") != "no_seats" || !counted {
+		t.Fatalf("the list is %s", list.raw)
+	}
+	w.ok(204, w.do("POST", "/v1/conflicts/"+row.text("id")+"/seen", manager.token, nil))
+	if a := w.ok(200, w.do("GET", "/v1/conflicts", manager.token, nil)).row(t, "conflicts", 0); a.text("seen_at") == "" {
+		t.Errorf("after it was seen: %v", a.doc)
+	}
+}

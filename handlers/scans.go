@@ -291,6 +291,7 @@ type conflictView struct {
 	At      time.Time        `json:"at"`
 	Shown   models.Shown     `json:"shown"`
 	Reason  models.Reason    `json:"reason"`
+	Counted bool             `json:"counted,omitempty"` // it came in beyond the seats, and counts
 	FirstAt *time.Time       `json:"first_at,omitempty"`
 	Tag     string           `json:"tag,omitempty"`
 	SeenAt  *time.Time       `json:"seen_at,omitempty"`
@@ -300,7 +301,7 @@ type conflictList struct {
 	Conflicts []conflictView `json:"conflicts"`
 }
 
-// listConflicts lists who was welcomed offline and would have been refused, naming no one.
+// listConflicts lists who was welcomed offline and would have been refused, or came in beyond the seats, naming no one.
 func listConflicts(doors *passes.Doors) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		rows, err := doors.Conflicts(c.UserContext(), actor(c))
@@ -310,8 +311,8 @@ func listConflicts(doors *passes.Doors) fiber.Handler {
 		view := conflictList{Conflicts: make([]conflictView, len(rows))}
 		for i, r := range rows {
 			view.Conflicts[i] = conflictView{
-				ID: r.ID, Session: r.Session, Offer: r.Offer, At: r.At, Shown: r.Shown, Reason: r.Reason, FirstAt: given(r.FirstAt),
-				Tag: r.Tag, SeenAt: given(r.SeenAt),
+				ID: r.ID, Session: r.Session, Offer: r.Offer, At: r.At, Shown: r.Shown, Reason: r.Reason, Counted: r.Counted,
+				FirstAt: given(r.FirstAt), Tag: r.Tag, SeenAt: given(r.SeenAt),
 			}
 		}
 		return c.JSON(view)

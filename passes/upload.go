@@ -2,6 +2,7 @@ package passes
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"kaikukortti/models"
@@ -51,8 +52,8 @@ func (d *Doors) Upload(ctx context.Context, by models.Actor, u Upload) (UploadAn
 	return a, err
 }
 
-// A ConflictRow is one line of a manager's list: somebody was welcomed offline whom the server would have refused. It names no one
-// and blames no one.
+// A ConflictRow is one line of a manager's list: somebody was welcomed offline whom the server would have refused. Who came in beyond the
+// seats is counted all the same. It names no one and blames no one.
 type ConflictRow struct {
 	ID      models.ClaimID
 	Session models.SessionID
@@ -60,6 +61,7 @@ type ConflictRow struct {
 	At      time.Time
 	Shown   models.Shown
 	Reason  models.Reason
+	Counted bool
 	FirstAt time.Time
 	Tag     string // the same for the same pass at this venue in this month; empty once unlinked
 	SeenAt  time.Time
@@ -82,10 +84,17 @@ func (d *Doors) Conflicts(ctx context.Context, by models.Actor) ([]ConflictRow, 
 			return nil, err
 		}
 		for _, s := range c.Scans {
-			rows = append(rows, ConflictRow{
+			row := ConflictRow{
 				ID: c.ID, Session: c.Session, Offer: c.Offer, At: s.At, Shown: s.Shown, Reason: s.Answer.Reason, FirstAt: s.Answer.FirstAt,
 				Tag: tag, SeenAt: s.SeenAt,
-			})
+			}
+			if c.Over {
+				if !slices.Contains(s.Answer.Marks, models.OverSeats) {
+					continue // an earlier showing, which was undone
+				}
+				row.Reason, row.Counted = models.NoSeats, true
+			}
+			rows = append(rows, row)
 		}
 	}
 	return rows, nil

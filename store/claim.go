@@ -30,6 +30,7 @@ var claims = keep("claims", func(c *models.Claim) models.ClaimID { return c.ID }
 	Index{Name: "session_state", Keys: []string{"session", "state"}},
 	Index{Name: "organisation_day", Keys: []string{"organisation", "day"}},
 	Index{Name: "organisation_state", Keys: []string{"organisation", "state", "day"}},
+	Index{Name: "organisation_over", Keys: []string{"organisation", "day"}, Where: []Condition{IsTrue("over")}},
 	Index{Name: "state_ends_day", Keys: []string{"state", "ends_day"}},
 	Index{Name: "unlink_day", Keys: []string{"unlink_day"}, Where: []Condition{Exists("unlink_day")}},
 )

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"kaikukortti/models"
@@ -130,17 +132,27 @@ func uploaded(c *models.Claim, record *models.ScanRecord) models.Uploaded {
 	}
 }
 
-// Conflicts reads the scans that were shown as welcome and judged refused, at one venue from a day on, newest first.
+// mostConflicts is how many of a kind are read at the most: hundreds in a quarter would be a quarrel already.
+const mostConflicts = 2000
+
+// Conflicts reads what a venue's manager is to see of its offline doors from a day on, newest first: the scans that were shown as
+// welcome and judged refused, and the visits beyond the seats.
 func (s *Store) Conflicts(ctx context.Context, venue models.OrganisationID, from models.Day) ([]models.Claim, error) {
 	var found []models.Claim
 	err := s.view(ctx, func(r Reader) error {
-		var err error
-		found, err = claims.find(r, Query{
-			Where: []Condition{Equal("organisation", venue), Equal("state", models.Conflicted), AtLeast("day", from)},
-			Order: []string{"-day"}, Limit: 500,
-		})
-		return err
+		found = nil
+		for _, kind := range []Condition{Equal("state", models.Conflicted), IsTrue("over")} {
+			some, err := claims.find(r, Query{
+				Where: []Condition{Equal("organisation", venue), kind, AtLeast("day", from)}, Order: []string{"-day"}, Limit: mostConflicts,
+			})
+			if err != nil {
+				return err
+			}
+			found = append(found, some...)
+		}
+		return nil
 	})
+	slices.SortStableFunc(found, func(a, b models.Claim) int { return cmp.Compare(b.Day, a.Day) })
 	return found, err
 }
 
@@ -151,7 +163,7 @@ func (s *Store) SeeConflict(ctx context.Context, venue models.OrganisationID, id
 		if err != nil {
 			return err
 		}
-		if c.Organisation != venue || c.State != models.Conflicted {
+		if c.Organisation != venue || c.State != models.Conflicted && !c.Over {
 			return ErrNotFound
 		}
 		for i := range c.Scans {
