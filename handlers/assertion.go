@@ -62,7 +62,7 @@ func token(p *prover, t *Tokens, limits *limiters) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		who, err := p.prove(c.UserContext(), in.Assertion, limits)
+		who, err := p.prove(c.UserContext(), in.Assertion, func(key string) error { return limits.try(c, key) })
 		if err != nil {
 			return err
 		}
@@ -75,14 +75,14 @@ func token(p *prover, t *Tokens, limits *limiters) fiber.Handler {
 }
 
 // prove finds whose key an assertion proves. The signature is judged before the clock, so that only who holds the key is told
-// how the server's clock stands; and the jti is spent last, so that a refused assertion uses nothing up.
-func (p *prover) prove(ctx context.Context, raw string, limits *limiters) (models.Actor, error) {
+// how the server's clock stands; and the jti is spent last, so that a refused assertion uses nothing up. try counts the attempts with a key.
+func (p *prover) prove(ctx context.Context, raw string, try func(key string) error) (models.Actor, error) {
 	var who models.Actor
 	var said jwt.RegisteredClaims
 	_, err := jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodES256.Alg()}), jwt.WithoutClaimsValidation(), jwt.WithStrictDecoding(),
 	).ParseWithClaims(raw, &said, func(token *jwt.Token) (key any, err error) {
-		if err := limits.code.check("key/" + said.Subject); err != nil {
+		if err := try(said.Subject); err != nil {
 			return nil, err
 		}
 		who, key, err = p.keyOf(ctx, token, said.Subject)

@@ -162,12 +162,15 @@ func (l *limiters) each(field string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		var body map[string]json.RawMessage
 		if json.Unmarshal(c.BodyRaw(), &body) == nil && len(body[field]) > 0 {
-			value := strings.ToLower(strings.Join(strings.Fields(string(body[field])), ""))
-			key := digest(c.Route().Path, clientAddress(c).String(), value)
-			if err := l.code.check(key); err != nil {
+			if err := l.try(c, strings.ToLower(strings.Join(strings.Fields(string(body[field])), ""))); err != nil {
 				return err
 			}
 		}
 		return c.Next()
 	}
+}
+
+// try counts a try of something on a route, from an address.
+func (l *limiters) try(c *fiber.Ctx, value string) error {
+	return l.code.check(digest(c.Route().Path, clientAddress(c).String(), value))
 }

@@ -94,3 +94,54 @@ func TestAVenueReservesForAPaper(t *testing.T) {
 		}
 	}
 }
+
+// A scan is answered alike however often its answer gets lost, also when the code that was typed has ended since; and those retries are
+// no wrong numbers.
+func TestTheRetryOfATypedCodeIsTheSameScan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	manager := w.manager()
+	phone, scanner, session := w.phone(w.worker()), w.scannerOf(manager), w.session(manager)
+	code := w.ok(200, w.do("POST", "/v1/me/spoken-code", phone.token, nil)).text("code")
+	scan := object{"scan_id": rand.Text(), "session": session, "typed": code, "party": object{}, "scanned_at": w.clock.now()}
+	w.ok(200, w.do("POST", "/v1/scans", scanner.token, scan))
+	w.clock.forward(time.Minute)
+	w.ok(200, w.do("POST", "/v1/me/spoken-code", phone.token, nil))
+	for range 25 {
+		if a := w.ok(200, w.do("POST", "/v1/scans", scanner.token, scan)); a.text("decision") != "admitted" {
+			t.Fatalf("a retry: %s", a.raw)
+		}
+	}
+	scan["scan_id"] = rand.Text()
+	if a := w.ok(200, w.do("POST", "/v1/scans", scanner.token, scan)); a.text("reason") != "not_a_pass" {
+		t.Errorf("the ended code once more: %s", a.raw)
+	}
+}
+
+func TestAReservationCodeIsGoodForItsOwnVisit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	manager := w.manager()
+	phone, scanner := w.phone(w.worker()), w.scannerOf(manager)
+	_, session := w.tomorrow(manager)
+	code := w.ok(201, w.do("POST", "/v1/me/reservations", phone.token, object{"session": session, "party": object{}})).text("code")
+	evening := w.clock.now().Add(22 * time.Hour)
+	other := w.ok(201, w.do("POST", "/v1/offers/"+w.event(manager)+"/sessions", manager.token, object{
+		"start": evening.Add(-time.Hour), "end": evening.Add(time.Hour), "seats": 20,
+	})).text("id")
+	w.clock.forward(22 * time.Hour)
+	w.ok(200, w.prove(scanner))
+	types := func(at string) string {
+		a := w.ok(200, w.do("POST", "/v1/scans", scanner.token, object{
+			"scan_id": rand.Text(), "session": at, "typed": code, "party": object{}, "scanned_at": w.clock.now(),
+		}))
+		return a.text("decision") + a.text("reason")
+	}
+	for _, step := range []struct{ at, want string }{
+		{other, "refusedother_session"}, {session, "admitted"}, {session, "refusedalready_admitted"}, {other, "refusednot_a_pass"},
+	} {
+		if got := types(step.at); got != step.want {
+			t.Errorf("%s, want %s", got, step.want)
+		}
+	}
+}

@@ -247,7 +247,7 @@ func TestADeviceProvesItsKey(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			who, err := p.prove(t.Context(), raw, limits)
+			who, err := p.prove(t.Context(), raw, limits.code.check)
 			e := new(models.Error)
 			if failed := errors.As(err, &e); failed != (c.code != "") || e.Code != c.code || (err == nil) == (who.Role == models.Nobody) {
 				t.Fatalf("%+v, %v, want %q", who, err, c.code)
@@ -261,7 +261,7 @@ func TestADeviceProvesItsKey(t *testing.T) {
 			if c.code != "" {
 				return
 			}
-			if _, err := p.prove(t.Context(), raw, limits); !errors.As(err, &e) || e.Code != "assertion_used" {
+			if _, err := p.prove(t.Context(), raw, limits.code.check); !errors.As(err, &e) || e.Code != "assertion_used" {
 				t.Fatalf("the same assertion again: %v", err)
 			}
 		})

@@ -163,20 +163,32 @@ func (d *Doors) readTyped(ctx context.Context, by models.Actor, r ScanRequest) (
 			RetryAfter: int(until.Sub(at).Seconds()) + 1,
 		}
 	}
-	s, err := d.lookupTyped(ctx, by, r.Typed)
+	s, err := d.lookupTyped(ctx, by, r)
 	if notFound(err) {
-		return place, shown{broken: models.NotAPass}, d.store.CountWrongTyped(ctx, by.Scanner, at)
+		return place, shown{broken: models.NotAPass}, d.countWrong(ctx, by, r, at)
 	}
 	s.checkID = true
 	return place, s, err
 }
 
-func (d *Doors) lookupTyped(ctx context.Context, by models.Actor, typed string) (shown, error) {
+// countWrong counts a typed number that names nothing, unless it is the retry of a scan that it was right for.
+func (d *Doors) countWrong(ctx context.Context, by models.Actor, r ScanRequest, at time.Time) error {
+	if _, err := d.store.ScanClaim(ctx, by.Scanner, r.ID); !notFound(err) {
+		return err
+	}
+	return d.store.CountWrongTyped(ctx, by.Scanner, at)
+}
+
+func (d *Doors) lookupTyped(ctx context.Context, by models.Actor, r ScanRequest) (shown, error) {
+	typed := r.Typed
 	none := &models.Error{Kind: models.NotFound, Code: "no_such_number"}
 	if code, ok := models.ParseReservationCode(typed); ok && strings.Trim(typed, "0123456789 ") != "" || ok && len(strings.TrimSpace(typed)) == len(code) {
 		c, err := d.store.ReservationByCode(ctx, by.Organisation, d.keys.Hash("reservation", code))
-		if err != nil {
+		switch {
+		case err != nil:
 			return shown{}, err
+		case c.Session != r.Session && !c.Holding():
+			return shown{}, none // it was good for one visit, and speaks for nobody after it
 		}
 		pass, err := d.store.LookupPass(ctx, c.Pass)
 		return shown{pass: &pass}, err

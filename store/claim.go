@@ -101,12 +101,21 @@ func admit(w Writer, scan models.Scan, lookBack bool) (models.Decision, error) {
 	d := models.Judge(scan.Facts)
 	switch {
 	case d.Reason == models.NotAPass:
-		return d, nil
+		return answered(w, scan, d)
 	case d.Outcome == models.OutcomeRefused:
 		return d, refuse(w, scan, d, models.Refused)
 	default:
 		return d, visit(w, scan, found, d)
 	}
+}
+
+// answered is for a scan that is no pass, of which nothing is kept. A typed code may have ended since it was one.
+func answered(r Reader, scan models.Scan, d models.Decision) (models.Decision, error) {
+	_, record, err := scanned(r, scan.By, scan.ID)
+	if err == nil {
+		return record.Answer, nil
+	}
+	return d, ignoreMissing(err)
 }
 
 // scanned finds the claim of a scan, and the scan's record in it.
