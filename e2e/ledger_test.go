@@ -2,6 +2,8 @@ package e2e_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"math/rand/v2"
 	"slices"
@@ -281,12 +283,18 @@ func (l *ledger) hold(t testing.TB, stored truth, seats map[models.SessionID]int
 	t.Logf("%d scans, %v, and %d passes: all as they were acknowledged", len(l.scans), outcomes, len(l.issued))
 }
 
+// keptScanID is the hash under which the server keeps a scan.
+func keptScanID(id models.ScanID) models.ScanID {
+	sum := sha256.Sum256([]byte(id))
+	return models.ScanID(base64.RawURLEncoding.EncodeToString(sum[:]))
+}
+
 // holdScans: every acknowledged admission is there, once, and so is every other answer; and nothing is there that nobody asked for.
 func (l *ledger) holdScans(t testing.TB, claims []models.Claim) {
 	t.Helper()
 	asked := map[models.ScanID]*scanned{}
 	for _, s := range l.scans {
-		asked[s.shown.ScanID] = s
+		asked[keptScanID(s.shown.ScanID)] = s
 	}
 	found := map[models.ScanID]int{}
 	for i := range claims {

@@ -80,18 +80,30 @@ func freeAddress(t testing.TB) string {
 
 // A log is what a server said last.
 type log struct {
-	mu  sync.Mutex
-	end []byte
+	mu      sync.Mutex
+	end     []byte
+	started bool // it has said readyWords
 }
 
-const logKept = 16 << 10
+const (
+	logKept    = 16 << 10
+	readyWords = "Kaikukortti answers on " // what a server says last of its start
+)
 
 func (l *log) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.end = append(l.end, b...)
+	l.started = l.started || bytes.Contains(l.end, []byte(readyWords))
 	l.end = l.end[max(0, len(l.end)-logKept):]
 	return len(b), nil
+}
+
+// hasStarted says whether the server has said all that it says at its start.
+func (l *log) hasStarted() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.started
 }
 
 func (l *log) String() string {
@@ -148,10 +160,7 @@ func (s *server) begin(args ...string) {
 	s.awaitReady()
 }
 
-const (
-	readyWithin = 30 * time.Second
-	readyWords  = "Kaikukortti answers on " // what a server says last of its start
-)
+const readyWithin = 30 * time.Second
 
 // awaitReady waits until the server has said all that it says at its start, and answers: connections it takes a little before.
 func (s *server) awaitReady() {
@@ -163,7 +172,7 @@ func (s *server) awaitReady() {
 		if len(s.ended) > 0 {
 			s.t.Fatal("the server ended by itself") // its log follows
 		}
-		return strings.Contains(s.log.String(), readyWords) && to.Ready(ctx) == nil
+		return s.log.hasStarted() && to.Ready(ctx) == nil
 	})
 	if err != nil {
 		s.t.Fatalf("the server was not ready within %s", readyWithin)

@@ -69,7 +69,7 @@ func served(t *testing.T, app *fiber.App) string {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	go func() { done <- app.Listener(patient{on}) }()
+	go func() { done <- app.Listener(patient{on, time.Minute}) }()
 	t.Cleanup(func() {
 		if err := errors.Join(app.Shutdown(), <-done); err != nil {
 			t.Error(err)

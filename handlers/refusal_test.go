@@ -63,7 +63,7 @@ func TestPatienceEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	accepted, err := patient{on}.Accept()
+	accepted, err := patient{on, refusedTime}.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}

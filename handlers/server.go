@@ -108,7 +108,7 @@ func onlyKnownMethods(app *fiber.App) {
 
 // Serve answers requests until Stop.
 func (s *Server) Serve(on net.Listener) error {
-	if err := s.app.Listener(patient{on}); err != nil {
+	if err := s.app.Listener(patient{on, refusedTime}); err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
