@@ -11,15 +11,22 @@ worker.addEventListener('install', (event) => event.waitUntil(install()));
 worker.addEventListener('activate', (event) => event.waitUntil(activate()));
 worker.addEventListener('message', (event) => {
   if (event.data === 'now') void worker.skipWaiting();
-  else if (typeof event.data?.keep === 'string') event.waitUntil(keep(event.data.keep));
+  else if (typeof event.data?.keep === 'string') event.waitUntil(started(event.data.keep));
 });
 worker.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || url.origin !== worker.location.origin || url.pathname.startsWith('/v1/')) return;
   const page = event.request.mode === 'navigate' ? pageOf(url.pathname) : undefined;
-  if (event.request.mode === 'navigate' && !page) return;
+  // What is asked with a question, as a manifest is for the code of a link, has its answer from the server.
+  if (!page && (event.request.mode === 'navigate' || url.search)) return;
   event.respondWith(page ? fromCache(page, event.request) : fromCache(url.pathname, event.request));
 });
+
+/** A page of this version has started: if it is alone, none is left of those before. */
+async function started(role: string): Promise<void> {
+  await keep(role);
+  if ((await pages()).length === 1) await forgetBefore(0);
+}
 
 /** Keeps anew, whole, whatever the version before kept: an update that comes by half is none. */
 async function install(): Promise<void> {
@@ -32,10 +39,18 @@ async function install(): Promise<void> {
   for (const role of roles) await keep(role);
 }
 
-/** The version before is forgotten when no page of it is open any more. */
+/** While a page is open it may be of the version before, and fetch what it has not fetched yet: that version is kept for it. */
 async function activate(): Promise<void> {
-  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== CACHE) await caches.delete(name);
+  await forgetBefore((await pages()).length > 0 ? 1 : 0);
   await worker.clients.claim();
+}
+
+const pages = () => worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+
+/** Forgets the versions before this one, but for so many of the latest. Caches are told in the order in which they were made. */
+async function forgetBefore(spared: number): Promise<void> {
+  const all = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+  for (const name of all.slice(0, Math.max(0, all.indexOf(CACHE) - spared))) await caches.delete(name);
 }
 
 async function keep(role: string): Promise<void> {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { attemptOf, isUnanswered } from '../src/desk/attempt.ts';
 import { addDays, addMonths, renewal, validity } from '../src/desk/days.ts';
 import { homeAsked, newPass, noFacts, wrongIn } from '../src/desk/facts.ts';
-import { asked, NO_FILTER, wrongIn as wrongFilter } from '../src/desk/filter.ts';
+import { asked, NO_FILTER, noneOf, wrongIn as wrongFilter } from '../src/desk/filter.ts';
 import { homeOf, municipalities, rulesOn } from '../src/desk/home.ts';
 import { readTyped } from '../src/desk/number.ts';
 import { placeOf } from '../src/desk/routes.ts';
@@ -234,6 +234,12 @@ test('filters ask for what is filled in, and the ready lists for what they are',
     postalCode: true,
     children: true,
   });
+});
+
+test('filters are to be taken away only where there are some', () => {
+  assert.equal(noneOf('all', NO_FILTER), 'no_cards');
+  assert.equal(noneOf('asked', { ...NO_FILTER }), 'no_cards_in_list');
+  assert.equal(noneOf('asked', { ...NO_FILTER, mine: true }), 'no_hits');
 });
 
 test('a path is one screen or none', () => {

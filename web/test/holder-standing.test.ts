@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Active } from '../src/holder/kept.ts';
-import { heard, lastDay, passOf, plusDays, type Standing, standing, wantsCredential } from '../src/holder/standing.ts';
+import { clockMatters, heard, lastDay, passOf, plusDays, type Standing, standing, wantsCredential } from '../src/holder/standing.ts';
 import type { Credential, PassOfHolder, Stored } from '../src/shared/types.ts';
 
 const pass: PassOfHolder = {
@@ -175,4 +175,12 @@ test('days are counted over the changes of the clock', () => {
   const { usableUntil: _, ...summer } = carried({ pass: { ...pass, last: '2027-06-15', grace_days: 0 } });
   assert.equal(standing(summer, at('2027-06-15T20:59:59Z')).is, 'usable');
   assert.equal(standing(summer, at('2027-06-15T21:00:00Z')).is, 'expired', 'midnight in Helsinki in summer');
+});
+
+test('a wrong clock is told when it has not been corrected for a day, or stands in another zone', () => {
+  const [minute, day] = [60_000, 86_400_000];
+  assert.equal(clockMatters(-10 * minute, day / 2, true), false);
+  assert.equal(clockMatters(-10 * minute, 2 * day, true), true);
+  assert.equal(clockMatters(60 * minute, minute, false), true);
+  assert.equal(clockMatters(20_000, 2 * day, false), false, 'nobody’s codes suffer');
 });

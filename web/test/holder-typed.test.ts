@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { around } from '../src/holder/around.ts';
 import { nextSecond } from '../src/holder/codes.ts';
 import { codeIn, grouped, readTyped } from '../src/holder/typed.ts';
+import { around } from '../src/shared/around.ts';
 
 const ACTIVATION = '1234567897';
 const RECOVERY = '0123456782';

@@ -6,7 +6,10 @@ import fi from '../src/scan/words/fi.ts';
 import sv from '../src/scan/words/sv.ts';
 import type { Decision, Mark, Reason } from '../src/shared/types.ts';
 
-const around: Around = { listDays: 2, listUnusable: false, standing: false, today: '2026-11-23', dayOf: (at) => at.slice(0, 10) };
+const around: Around = {
+  ...{ list: { days: 2, useless: undefined }, standing: false, today: '2026-11-23' },
+  dayOf: (at) => at.slice(0, 10),
+};
 
 const decided = (change: Partial<Decision>): Decision => ({
   ...{ scan_id: 's', decision: 'refused', party: { children: 0, assistants: 0 }, at: '2026-11-23T16:30:00Z', welcome: 0 },
@@ -188,10 +191,28 @@ test('at a door a guest alone goes by, a family waits for its tap, and red waits
 });
 
 test('a list that is missing or too old is what has to be fetched, not the card', () => {
-  assert.match(said(refused('needs_network'), fi, { listUnusable: true }), /Lista on haettava/);
+  assert.match(said(refused('needs_network'), fi, { list: { days: 8, useless: 'missing' } }), /Lista on haettava/);
+});
+
+test('where the network wants every scan decided by the server, this phone has to go online and not the card', () => {
+  const where = { list: { days: 0, useless: 'not_allowed' } } as const;
+  assert.equal(said(refused('needs_network'), en, where), 'Network needed · Scanning needs a network here. Connect this phone to one.');
 });
 
 test('an earlier day is told with its day, and a limit of seats as seats', () => {
   assert.equal(said(refused('already_admitted', { first_at: '2026-11-02T12:00' }), en), 'Already used · Used 2026-11-02 at 12:00.');
   assert.equal(said(refused('limit_reached', { limit: { times: 4 } }), en), 'Limit reached · The card gives 4 places.');
+});
+
+test('one place and one day are not many', () => {
+  const seat = refused('limit_reached', { limit: { times: 1 } });
+  const tables = [fi, sv, en];
+  assert.deepEqual(
+    tables.map((table) => said(seat, table).split(' · ')[1]),
+    ['Kortilla saa 1 paikan.', 'Med kortet får man 1 plats.', 'The card gives 1 place.'],
+  );
+  assert.deepEqual(
+    tables.map((table) => said(admitted('bundle_old'), table, { list: { days: 1, useless: undefined } }).split(' · ')[1]),
+    ['Lista on vanha (1 pv). Yhdistä verkkoon.', 'Listan är gammal (1 d). Anslut till nätet.', 'The list is old (1 day). Go online.'],
+  );
 });

@@ -6,8 +6,10 @@ import type { Result, Unsent } from '../src/scan/kept.ts';
 import { batch, forgettable, sameParty, settle, takenBack, toCheck } from '../src/scan/queue.ts';
 import { DEADLINE, late, meaning, race } from '../src/scan/race.ts';
 import { firstThatWorks, type Reader } from '../src/scan/reader.ts';
-import { admittedOf, chosenOf, placesOf } from '../src/scan/today.ts';
+import { cameraSteps, placeSteps } from '../src/scan/steps.ts';
+import { admittedOf, chosenOf, placesOf, programmeKnown, uselessness } from '../src/scan/today.ts';
 import { readTyped } from '../src/scan/typed.ts';
+import type { Bundle } from '../src/shared/judge/bundle.ts';
 import type { Answer, Decision, TodaySession, UploadAnswer, UploadAsked } from '../src/shared/types.ts';
 
 const AT = Date.parse('2026-11-23T16:30:00Z');
@@ -120,7 +122,7 @@ test('what the server judged otherwise is to be looked at', () => {
 test('a party that the server counted differently is corrected', () => {
   const family: Unsent = { upload: upload(1, { party: { children: 2, assistants: 0 } }) };
   const party = { children: 2, assistants: 0, group: 0 };
-  assert.deepEqual(settle(family, answer({ result: 'counted' })), { kind: 'party', party });
+  assert.deepEqual(settle(family, answer({ result: 'counted' })), { kind: 'party', party, counted: NOBODY });
   assert.deepEqual(settle(family, answer({ result: 'counted', decision: decision({ party }) })), { kind: 'done' });
   assert.equal(sameParty({ children: 1, assistants: 0 }, { children: 1, assistants: 0, group: 0 }), true);
   assert.equal(sameParty({ children: 1 }, { children: 1, assistants: 1 }), false);
@@ -149,6 +151,7 @@ test('results are forgotten when nobody looks at them, and never before they are
   assert.equal(toCheck(kept).length, 1);
 });
 
+const DAY = 24 * 3600_000;
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const session = (id: string, change: Partial<TodaySession> = {}): TodaySession => ({
   ...{ id, offer: 'o', start: '2026-11-23T17:00:00Z', end: '2026-11-23T19:00:00Z', first_day: '2026-11-23', last_day: '2026-11-23' },
@@ -177,6 +180,23 @@ test('what is open comes first, and what opens later today comes too', () => {
     'time goes on without a network',
   );
   assert.deepEqual(placesOf(today(session('now')), undefined, AT + 24 * 3600_000, dayOf), [], 'yesterday is over');
+});
+
+test('an empty day is empty only when somebody has said so', () => {
+  const listed = (issued: number) => ({ issued: issued / 1000 }) as Bundle;
+  assert.equal(programmeKnown(undefined, undefined, AT, dayOf), false);
+  assert.equal(programmeKnown(today(), undefined, AT, dayOf), true);
+  assert.equal(programmeKnown(today(), undefined, AT + DAY, dayOf), false, 'that was yesterday');
+  assert.equal(programmeKnown(undefined, listed(AT), AT, dayOf), true);
+  assert.equal(programmeKnown(undefined, listed(AT - 8 * DAY), AT, dayOf), false, 'the list ends before today');
+});
+
+test('a list welcomes nobody when it is missing, too old, or not to be used without a network', () => {
+  const list = (issued: number, offline = true) => ({ issued: issued / 1000, offline }) as Bundle;
+  assert.equal(uselessness(undefined, AT), 'missing');
+  assert.equal(uselessness(list(AT - 8 * DAY), AT), 'missing');
+  assert.equal(uselessness(list(AT, false), AT), 'not_allowed');
+  assert.equal(uselessness(list(AT - 2 * DAY), AT), undefined);
 });
 
 test('a choice holds for its day; without one the only open place is taken', () => {
@@ -224,4 +244,26 @@ test('a reader that fails is left for good, and the same frame goes to the next'
   assert.equal(await reader.read(frame), 'KP1:');
   assert.equal(asked, 1);
   await assert.rejects(firstThatWorks([async () => broken]).read(frame));
+});
+
+const WEBKIT = 'AppleWebKit/605.1.15 (KHTML, like Gecko)';
+const ICON = `Mozilla/5.0 (iPhone; CPU iPhone OS 18_4 like Mac OS X) ${WEBKIT} Mobile/15E148`;
+const MAC = `Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${WEBKIT} Version/18.4 Safari/605.1.15`;
+const ANDROID = 'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36';
+
+test('a refused camera is allowed by the steps of this browser, also in the icon of an iPhone', () => {
+  assert.deepEqual(cameraSteps(ICON, true), ['how_safari']);
+  assert.deepEqual(cameraSteps(MAC, true), ['how_safari']);
+  assert.deepEqual(cameraSteps(MAC, false), ['how_safari']);
+  assert.deepEqual(cameraSteps(ANDROID, false), ['how_chrome']);
+  assert.deepEqual(cameraSteps('Mozilla/5.0 (Android 14; Mobile; rv:128.0) Gecko/128.0 Firefox/128.0', false), ['how_firefox']);
+  assert.equal(cameraSteps('a browser of its own', false).length, 3);
+});
+
+test('a scanner is set up where it lasts', () => {
+  assert.deepEqual(placeSteps({ ios: true, installed: false, inside: false }), ['enrol_iphone', 'enrol_iphone_why']);
+  assert.deepEqual(placeSteps({ ios: true, installed: true, inside: false }), []);
+  assert.deepEqual(placeSteps({ ios: false, installed: false, inside: false }), []);
+  assert.deepEqual(placeSteps({ ios: true, installed: false, inside: true }), ['enrol_inside', 'enrol_inside_safari']);
+  assert.deepEqual(placeSteps({ ios: false, installed: false, inside: true }), ['enrol_inside', 'enrol_inside_chrome']);
 });

@@ -47,6 +47,19 @@ test('the seven steps follow one another', () => {
   assert.deepEqual(where(facts), []);
 });
 
+test('a phone whose card is stopped too early is lost by then, so that it never hears of it', () => {
+  const before = happened(MADE, ACTIVE, SHOWN, WELCOME, OLD, AMBER, SENT);
+  assert.equal(stepOf(before), 'lost');
+  assert.deepEqual(where(before), [], 'what is to be done is on the stage itself');
+  assert.deepEqual(where(after(before, { kind: 'lose' })), ['worker']);
+  const early = after(before, STOPPED);
+  assert.equal(early.lost, true);
+  assert.deepEqual(where(early), ['venue']);
+  assert.equal(isDone(after(early, REFUSED), 'lost'), true);
+  assert.equal(after(before, { kind: 'stopped', pass: 'other' }).lost, false);
+  assert.equal(happened(MADE, ACTIVE, SHOWN, STOPPED).lost, false);
+});
+
 test('a welcome without the network is confirmed only when the server has it and agrees', () => {
   const before = happened(MADE, ACTIVE, SHOWN, WELCOME, OLD);
   for (const said of [AMBER, result('3', { offline: true, conflict: true }), result('9', {})]) {

@@ -88,6 +88,26 @@ test('every language has the same keys', () => {
   }
 });
 
+test('what depends on a number has a form for one and a form for the others', () => {
+  for (const [role, tables] of Object.entries(ALL)) {
+    const keys = Object.keys(tables.fi ?? {});
+    for (const key of keys) {
+      const stem = /^(.*)_one$/.exec(key)?.[1];
+      if (stem) assert.ok(keys.includes(`${stem}_other`), `${role} ${key}`);
+    }
+  }
+});
+
+test('a holder on the telephone finds the words that the worker reads out, also in easy Finnish', () => {
+  const plain = (text: string | undefined): string => (text ?? '').replaceAll('\u00AD', '');
+  for (const [language, holder] of Object.entries(HOLDER)) {
+    const desk = DESK[language] ?? DESK.fi;
+    assert.equal(plain(holder.way_digits), plain(desk?.bind_label), language);
+    const [toType = ''] = /(?<= )\p{Lu}.*(?=\.$)/u.exec(plain(desk?.script_type)) ?? [];
+    assert.ok(toType && plain(holder.type_code).startsWith(toType), `${language}: ${toType}`);
+  }
+});
+
 test('easy Finnish is a text of its own', () => {
   const all = rows(HOLDER.easy ?? {});
   const own = all.filter(([key, text]) => text !== (HOLDER.fi?.[key] ?? '').replaceAll('\u00AD', ''));

@@ -22,9 +22,12 @@ import (
 // Roles are the pages of the app, each with the paths that it answers: its own, and all below those that end in a slash.
 var Roles = []Role{
 	{Name: "holder", Home: "/", Prefixes: []string{"/activate", "/my/"}},
-	{Name: "scan", Home: "/scan", Prefixes: []string{"/scan/"}},
-	{Name: "desk", Home: "/desk", Prefixes: []string{"/desk/"}},
-	{Name: "office", Home: "/office", Prefixes: []string{"/office/", "/invitation"}},
+	{Name: "scan", Home: "/scan", Prefixes: []string{"/scan/"}, Called: called{"fi": "ovi", "sv": "ingång", "en": "door"}},
+	{Name: "desk", Home: "/desk", Prefixes: []string{"/desk/"}, Called: called{"fi": "työ", "sv": "arbete", "en": "work"}},
+	{
+		Name: "office", Home: "/office", Prefixes: []string{"/office/", "/invitation"},
+		Called: called{"fi": "toimisto", "sv": "kontor", "en": "office"},
+	},
 }
 
 // Languages are those that a page is made in; the first is for whoever asks for no other. Easy Finnish begins as Finnish.
@@ -35,7 +38,11 @@ type Role struct {
 	Name     string
 	Home     string
 	Prefixes []string
+	Called   called // beside the brand, where its app is put on a home screen; holders see the brand alone
 }
+
+// called is a word by language.
+type called map[string]string
 
 // pageIn is the file of the page in a language.
 func (r Role) pageIn(language string) string {
@@ -43,6 +50,24 @@ func (r Role) pageIn(language string) string {
 		return r.Name + ".html"
 	}
 	return r.Name + "." + language + ".html"
+}
+
+// manifestIn is the file that says what the app is called in a language.
+func (r Role) manifestIn(language string) string {
+	if language == Languages[0] || r.Called == nil {
+		return r.Name + ".webmanifest"
+	}
+	return r.Name + "." + language + ".webmanifest"
+}
+
+const brand = "Kaikukortti"
+
+// names are what an app is called in a language: where there is room, and below an icon.
+func (r Role) names(language string) (name, short string) {
+	if r.Called == nil {
+		return brand, brand
+	}
+	return brand + " – " + r.Called[language], "Kaiku " + r.Called[language]
 }
 
 // A Builder bundles one checkout.
@@ -153,6 +178,10 @@ func (b *Builder) pages(m *Made, worker string) error {
 	if err != nil {
 		return err
 	}
+	manifest, err := os.ReadFile(filepath.Join(b.web, "src", "app.webmanifest"))
+	if err != nil {
+		return err
+	}
 	for _, r := range Roles {
 		made, err := b.role(m, r, worker)
 		if err != nil {
@@ -161,6 +190,9 @@ func (b *Builder) pages(m *Made, worker string) error {
 		m.roles[r.Name] = made
 		for _, language := range Languages {
 			m.files[r.pageIn(language)] = page(template, r, made, style, language)
+		}
+		for _, language := range slices.Backward(Languages) { // the first is what one manifest for all languages says
+			m.files[r.manifestIn(language)] = filled(manifest, r, language)
 		}
 	}
 	return nil
@@ -218,7 +250,16 @@ func page(template []byte, r Role, b *bundle, style, language string) []byte {
 		fmt.Fprintf(&preload, "<link rel=\"modulepreload\" href=\"/%s\">\n", chunk)
 	}
 	return []byte(strings.NewReplacer(
-		"{{role}}", r.Name, `lang="fi" data`, `lang="`+language+`" data`, "{{home}}", r.Home, "{{style}}", "/"+style, "{{entry}}", "/"+b.entry, "{{preload}}\n", preload.String(),
+		`lang="fi" data`, `lang="`+language+`" data`, "{{style}}", "/"+style, "{{entry}}", "/"+b.entry, "{{preload}}\n", preload.String(),
+	).Replace(string(filled(template, r, language))))
+}
+
+// filled is a template with what a role is and is called.
+func filled(template []byte, r Role, language string) []byte {
+	name, short := r.names(language)
+	return []byte(strings.NewReplacer(
+		"{{role}}", r.Name, "{{home}}", r.Home, "{{manifest}}", r.manifestIn(language), "{{name}}", name, "{{short}}", short,
+		"{{language}}", language,
 	).Replace(string(template)))
 }
 
@@ -243,8 +284,11 @@ func (b *Builder) static(m *Made) error {
 func (b *Builder) serviceWorker(m *Made) error {
 	keep, pages := map[string][]string{}, [][2]string{}
 	for _, r := range Roles {
-		files := []string{r.Name + ".html", r.Name + ".webmanifest", m.style()}
-		files = append(files, m.roles[r.Name].entry)
+		files := []string{r.Name + ".html"}
+		for _, language := range Languages {
+			files = append(files, r.manifestIn(language))
+		}
+		files = append(slices.Compact(files), m.style(), m.roles[r.Name].entry)
 		files = append(files, m.roles[r.Name].first...)
 		files = append(files, m.roles[r.Name].later...)
 		files = append(files, m.roles[r.Name].worker...)

@@ -81,6 +81,30 @@ func TestEachRoleStaysWithinItsBudget(t *testing.T) {
 	}
 }
 
+// Somebody with several of the apps on one home screen tells them apart by their names.
+func TestEachAppIsCalledInTheLanguageOfItsPage(t *testing.T) {
+	t.Parallel()
+	files, err := built(t).Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for page, want := range map[string][2]string{
+		"holder.html": {"holder.webmanifest", "Kaikukortti"}, "holder.sv.html": {"holder.webmanifest", "Kaikukortti"},
+		"scan.html": {"scan.webmanifest", "Kaiku ovi"}, "scan.en.html": {"scan.en.webmanifest", "Kaiku door"},
+		"desk.sv.html": {"desk.sv.webmanifest", "Kaiku arbete"}, "office.en.html": {"office.en.webmanifest", "Kaiku office"},
+	} {
+		manifest, short := want[0], want[1]
+		for _, part := range []string{`<link rel="manifest" href="/` + manifest + `">`, `web-app-title" content="` + short + `">`} {
+			if !strings.Contains(string(files[page]), part) {
+				t.Errorf("%s has no %s", page, part)
+			}
+		}
+		if !strings.Contains(string(files[manifest]), `"short_name": "`+short+`"`) {
+			t.Errorf("%s is not called %s: %s", manifest, short, files[manifest])
+		}
+	}
+}
+
 func TestWhatIsEmbeddedIsWhatTheSourcesMake(t *testing.T) {
 	t.Parallel()
 	differ, err := built(t).Drift(filepath.Join(root, "web", "dist"))

@@ -46,6 +46,8 @@ function Desk() {
     { to: LOG, icon: 'today', text: t('log') },
   ] as const;
   const at = path.startsWith('/desk/pass/') ? CARDS : path;
+  // Elsewhere a form, or a code that is shown once, would be lost with the page.
+  const onList = path === CARDS || path === LOG;
   return (
     <>
       <WorkHeader account={ACCOUNT}>
@@ -58,7 +60,7 @@ function Desk() {
           ))}
         </nav>
       </WorkHeader>
-      <NewVersion />
+      {onList && <NewVersion />}
       <Place path={path} shortcuts={shortcuts} />
       <TabBar tabs={tabs} at={at} label={t('menu')} />
     </>

@@ -7,12 +7,12 @@ import { asPerson } from '../shared/work.ts';
 import { AskedAloud } from './aloud.tsx';
 import { readTyped } from './number.ts';
 import { useSaid } from './said.ts';
-import { t } from './words.ts';
+import { type Key, t } from './words.ts';
 
 /** The other way round: the holder reads out what the own phone shows. A phone that would take another's place needs the two facts. */
 export function Bind({ pass, done, open }: { pass: PassOfWorker; done: (pass: PassOfWorker) => void; open: boolean }) {
   const [typed, setTyped] = useState('');
-  const [wrong, setWrong] = useState<string>();
+  const [wrong, setWrong] = useState<Key>();
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
   const [asked, setAsked] = useState(false);
@@ -22,7 +22,7 @@ export function Bind({ pass, done, open }: { pass: PassOfWorker; done: (pass: Pa
 
   async function submit(): Promise<void> {
     const read = readTyped(typed, 'request');
-    setWrong(read.ok ? undefined : t(`bind_${read.why}`));
+    setWrong(read.ok ? undefined : `bind_${read.why}`);
     if (!read.ok || (replaces && !aloud)) return;
     setBusy(true);
     const answer = await api.changePass(asPerson, pass.id, 'bind', { digits: read.digits, ...(replaces ? { replace: true } : {}) });
@@ -50,7 +50,7 @@ export function Bind({ pass, done, open }: { pass: PassOfWorker; done: (pass: Pa
             setTyped(value);
             setWrong(undefined);
           }}
-          error={wrong}
+          error={wrong && t(wrong)}
         />
         {replaces && <AskedAloud pass={pass} checked={aloud} onChange={setAloud} />}
         <Button kind="primary" type="submit" busy={busy} disabled={replaces && !aloud}>

@@ -10,13 +10,13 @@ import { Button, CopyButton, Empty, Failure, Field, Link, Message, Screen, Skele
 import { dayOf } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
 import { Badge, homeText, partyText, standing } from './badge.tsx';
-import { asked, NO_FILTER, QUICK, type Quick, type Typed } from './filter.ts';
+import { asked, NO_FILTER, noneOf, QUICK, type Quick, type Typed } from './filter.ts';
 import { Filters } from './filters.tsx';
 import { useNetworks } from './loaded.ts';
 import { grouped, readTyped } from './number.ts';
 import { cardPath, NEW } from './routes.ts';
 import { FIND } from './shortcuts.tsx';
-import { t } from './words.ts';
+import { type Key, t } from './words.ts';
 
 interface Looked {
   quick: Quick;
@@ -75,14 +75,14 @@ export function CardsScreen({ shortcut }: { shortcut: boolean }) {
 /** A card by its number, from the worker's own records. Other digits are told apart before anybody is asked. */
 function Find({ shortcut }: { shortcut: boolean }) {
   const [typed, setTyped] = useState('');
-  const [wrong, setWrong] = useState<string>();
+  const [wrong, setWrong] = useState<Key>();
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
 
   async function find(): Promise<void> {
     const read = readTyped(typed, 'pass_number');
     setProblem(undefined);
-    setWrong(read.ok ? undefined : t(`find_${read.why}`));
+    setWrong(read.ok ? undefined : `find_${read.why}`);
     if (!read.ok) return;
     setBusy(true);
     const answer = await api.findPasses(asPerson, { number: read.digits });
@@ -90,7 +90,7 @@ function Find({ shortcut }: { shortcut: boolean }) {
     if (!answer.ok) return setProblem(answer.problem);
     const [found] = answer.value.passes;
     if (found) go(cardPath(found.id));
-    else setWrong(t('find_none'));
+    else setWrong('find_none');
   }
 
   return (
@@ -108,7 +108,7 @@ function Find({ shortcut }: { shortcut: boolean }) {
           setTyped(value);
           setWrong(undefined);
         }}
-        error={wrong}
+        error={wrong && t(wrong)}
       >
         <Button type="submit" icon="find" busy={busy}>
           {t('find_do')}
@@ -183,12 +183,11 @@ function List({ look, networks }: { look: Looked; networks: readonly Network[] }
   }
   useEffect(() => void read(), []);
 
-  const none = look.quick === 'all' && look.typed === NO_FILTER ? t('no_cards') : t('no_hits');
   return (
     <>
       {!passes && !problem && <Skeleton rows={6} />}
       {passes?.length === 0 && (
-        <Empty text={none}>
+        <Empty text={t(noneOf(look.quick, look.typed))}>
           <Link to={NEW} class="button">
             {t('new_card')}
           </Link>

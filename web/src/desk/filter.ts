@@ -33,6 +33,12 @@ export function wrongIn(f: Typed): Wrong {
 
 export const howMany = (f: Typed): number => Object.values(f).filter((v) => v !== '' && v !== false).length;
 
+/** What to say of a list in which there is nothing: only filters that are set can be taken away. */
+export function noneOf(quick: Quick, f: Typed): 'no_cards' | 'no_cards_in_list' | 'no_hits' {
+  if (howMany(f) > 0) return 'no_hits';
+  return quick === 'all' ? 'no_cards' : 'no_cards_in_list';
+}
+
 /** What to ask the server. */
 export function asked(quick: Quick, f: Typed): PassFilter {
   return {

@@ -15,5 +15,11 @@ export const givenFor = (pass: string): Given | undefined => given.get(pass);
 export const forgetCode = (pass: string): void => void given.delete(pass);
 export const forgetGiven = (): void => given.clear();
 
+/** Where holders open the app: where this page says that it is at home, and without a word of that where it is. */
+const home = (): URL => new URL(document.querySelector<HTMLLinkElement>('link[rel=canonical]')?.href ?? location.href);
+
+/** The address that is read out or printed. */
+export const hostToOpen = (): string => home().host;
+
 /** The address that the picture holds. What stands after # goes to no server: opening it shows the code and uses nothing up. */
-export const linkOf = (code: string): string => `${location.origin}/activate#${code}`;
+export const linkOf = (code: string): string => `${home().origin}/activate#${code}`;

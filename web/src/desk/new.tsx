@@ -56,6 +56,12 @@ function NewCard({ networks, own }: { networks: Network[]; own: Network }) {
     setWrong({});
   };
   useEffect(() => moveTo(YEAR), []);
+  const at = useRef<Element | null>(null);
+  const locked = making.busy || making.unanswered;
+  // A form that is locked loses the focus; whoever has to go on in it is where they were.
+  useEffect(() => {
+    if (!locked && at.current instanceof HTMLElement && document.activeElement === document.body) at.current.focus();
+  }, [locked]);
 
   function type(typed: string): void {
     const birthYear = typed.replace(DIGITS, '').slice(0, 4);
@@ -71,6 +77,7 @@ function NewCard({ networks, own }: { networks: Network[]; own: Network }) {
   function submit(): void {
     const found = wrongIn(facts, home, rules, today);
     setWrong(found);
+    at.current = document.activeElement;
     const [first] = Object.keys(found) as FactField[];
     if (first) document.getElementById(FIELDS[first])?.focus();
     else void making.make(newPass(facts, home, TERMS, today));
@@ -79,7 +86,7 @@ function NewCard({ networks, own }: { networks: Network[]; own: Network }) {
   const last = validity(today, rules).last;
   return (
     <form class="desk-new" noValidate onSubmit={submitting(making.busy ? () => undefined : submit)}>
-      <fieldset disabled={making.unanswered} class="desk-plain">
+      <fieldset disabled={locked} class="desk-plain">
         <p class="visually-hidden">{t('moves_on')}</p>
         {!facts.community && (
           <Field

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import * as api from '../shared/api.ts';
 import { formatDigits } from '../shared/digits.ts';
 import { go } from '../shared/route.ts';
-import type { PaperAnswer, PassOfWorker, Problem } from '../shared/types.ts';
+import type { Language, PaperAnswer, PassOfWorker, Problem } from '../shared/types.ts';
 import { PrintedCode } from '../shared/ui/qr.tsx';
 import { Button, Failure, Message, Screen, Skeleton } from '../shared/ui/ui.tsx';
 import { dayAt } from '../shared/words.ts';
@@ -13,7 +13,7 @@ import { usePass } from './loaded.ts';
 import { PrintView } from './printing.tsx';
 import { cardPath } from './routes.ts';
 import { useSaid } from './said.ts';
-import { dayIn, t } from './words.ts';
+import { dayIn, t, wordsIn } from './words.ts';
 
 export function PaperScreen({ id }: { id: string }) {
   const { pass, problem, again } = usePass(id);
@@ -33,7 +33,9 @@ function Before({ pass, made }: { pass: PassOfWorker; made: (printed: PaperAnswe
   const [busy, setBusy] = useState(false);
   async function make(): Promise<void> {
     setBusy(true);
-    const answer = await api.changePass(asPerson, pass.id, 'paper', {});
+    const answer = (await wordsAreHere(pass.language))
+      ? await api.changePass(asPerson, pass.id, 'paper', {})
+      : { ok: false as const, problem: { status: 0, code: api.NO_NETWORK } };
     setBusy(false);
     if (answer.ok) made(answer.value);
     else setProblem(answer.problem);
@@ -53,6 +55,13 @@ function Before({ pass, made }: { pass: PassOfWorker; made: (printed: PaperAnswe
     </>
   );
 }
+
+/** A new paper ends the one before: it is not made while it could not be shown. */
+const wordsAreHere = (language: Language): Promise<boolean> =>
+  wordsIn(language).then(
+    () => true,
+    () => false,
+  );
 
 /** Modules of 0.75 mm: 53 of them, quiet zone included, are as high as a bank card has room for. */
 const MODULE = 0.75;

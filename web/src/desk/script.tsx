@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { formatDigits } from '../shared/digits.ts';
 import type { Language } from '../shared/types.ts';
+import { hostToOpen } from './given.ts';
 import { useSaid } from './said.ts';
 import { spelt } from './spell.ts';
 import { type Key, t } from './words.ts';
@@ -24,7 +25,7 @@ const STEPS: Readonly<Record<'iphone' | 'android', readonly Key[]>> = {
 export function Script({ code, language }: { code: string; language: Language }) {
   const [phone, setPhone] = useState<'iphone' | 'android'>('iphone');
   const said = useSaid(language);
-  const address = location.host;
+  const address = hostToOpen();
   return (
     <section class="card">
       <h2>{t('script')}</h2>

@@ -9,7 +9,7 @@ import { Button, Failure, Screen, Skeleton } from '../shared/ui/ui.tsx';
 import { say } from '../shared/words/common.ts';
 import { asPerson } from '../shared/work.ts';
 import { AddToHome, Camera, CardShows, HomeIcon, LinkAppears, TypeDigits } from './drawings.tsx';
-import { type Given, linkOf, remember } from './given.ts';
+import { type Given, hostToOpen, linkOf, remember } from './given.ts';
 import { PrintView } from './printing.tsx';
 import { useSaid } from './said.ts';
 import { dayIn, momentIn, type Said, t } from './words.ts';
@@ -68,7 +68,7 @@ function Paper({ pass, given, recovery, said }: { pass: PassOfWorker; given: Giv
           <p>{said('sheet_code')}</p>
           <p class="desk-sheet-digits">{formatDigits(given.code)}</p>
           <p>{said('sheet_until', { time: momentIn(language, given.expires) })}</p>
-          <p>{said('sheet_address', { address: location.host })}</p>
+          <p>{said('sheet_address', { address: hostToOpen() })}</p>
         </div>
       </div>
       <ol class="desk-sheet-steps">

@@ -8,7 +8,7 @@ import { canKeepKeys, keep, kept } from '../shared/db.ts';
 import type { Activated, ActivationRequest, Answer, Key, PassOfHolder, Problem } from '../shared/types.ts';
 import { add, change, forget, held, setReady, show } from './carried.ts';
 import { asPhone, contact, forgetAsker, met } from './contact.ts';
-import { type Carried, isActive } from './kept.ts';
+import { type Carried, isActive, LINKS } from './kept.ts';
 import { passOf } from './standing.ts';
 
 export type Outcome =
@@ -189,7 +189,6 @@ export async function resume(): Promise<Outcome> {
 }
 
 // An icon that was made from a link starts with the link's code for as long as it lives. A code that is done with is not asked for again.
-const LINKS = 'links';
 const KEPT_LINKS = 5;
 let linked: string | undefined;
 

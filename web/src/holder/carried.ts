@@ -12,11 +12,14 @@ export interface Held {
   shown: Active | undefined;
   /** A pass that was activated just now, until that has been said. */
   ready: string | undefined;
+  /** Nobody knows what the phone carries: what it keeps could not be read. */
+  unreadable: boolean;
 }
 
 const SHOWN = 'shown';
 
 let carried: readonly Carried[] | undefined;
+let unreadable = false;
 let shown: string | undefined;
 let ready: string | undefined;
 const listeners = new Set<() => void>();
@@ -24,11 +27,12 @@ const listeners = new Set<() => void>();
 const others = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('passes');
 others?.addEventListener('message', () => void reload());
 
-/** Reads what the phone carries. A phone that can keep nothing carries nothing. */
+/** Reads what the phone carries. What was read before stays when it cannot be read again. */
 export async function reload(): Promise<void> {
-  const [list, at] = await Promise.all([all('passes').catch(() => []), kept<string>(SHOWN).catch(() => undefined)]);
-  carried = list;
-  shown = at;
+  const [list, at] = await Promise.all([all('passes').catch(() => undefined), kept<string>(SHOWN).catch(() => undefined)]);
+  carried = list ?? carried;
+  unreadable = carried === undefined;
+  shown = at ?? shown;
   tell();
 }
 
@@ -36,16 +40,19 @@ function tell(): void {
   for (const listener of listeners) listener();
 }
 
-function toldTo(list: readonly Carried[]): void {
-  carried = list;
+/** Takes up a change that is on the disk; where nothing could be read before, all of it. */
+async function changed(how: (now: readonly Carried[]) => readonly Carried[]): Promise<void> {
+  if (carried) carried = how(carried);
+  else await reload();
   tell();
   others?.postMessage(0);
 }
 
 export function held(): Held | undefined {
-  if (!carried) return undefined;
-  const passes = carried.filter(isActive);
-  return { all: carried, passes, shown: passes.find((c) => c.id === shown) ?? passes[0], ready };
+  if (!carried && !unreadable) return undefined;
+  const all = carried ?? [];
+  const passes = all.filter(isActive);
+  return { all, passes, shown: passes.find((c) => c.id === shown) ?? passes[0], ready, unreadable };
 }
 
 /** What the phone carries; undefined until it has been read. */
@@ -65,13 +72,13 @@ export function useHeld(): Held | undefined {
 /** Keeps a pass that is new here. */
 export async function add(c: Carried): Promise<void> {
   await put('passes', c);
-  toldTo([...(carried ?? []), c]);
+  await changed((now) => [...now, c]);
 }
 
 /** Changes a pass, if it is still there. */
 export async function change(id: string, how: (now: Carried) => Carried): Promise<Carried | undefined> {
   const next = await update('passes', id, (now) => now && how(now));
-  toldTo((carried ?? []).flatMap((c) => (c.id !== id ? [c] : next ? [next] : [])));
+  await changed((now) => now.flatMap((c) => (c.id !== id ? [c] : next ? [next] : [])));
   return next;
 }
 
@@ -84,7 +91,7 @@ export async function changeActive(id: string, how: (now: Active) => Active): Pr
 /** Forgets a pass with its keys: this phone cannot show it any more. */
 export async function forget(id: string): Promise<void> {
   await remove('passes', id);
-  toldTo((carried ?? []).filter((c) => c.id !== id));
+  await changed((now) => now.filter((c) => c.id !== id));
 }
 
 /** Puts another pass on screen, here and for the next start. */

@@ -116,17 +116,21 @@ async function renew(c: Active): Promise<void> {
 }
 
 /** Reads the inbox: notices are kept for 90 days, so that few pages are all. */
-export async function readInbox(c: Active): Promise<void> {
+export async function readInbox(c: Active): Promise<Problem | undefined> {
   const told: Notice[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < PAGES && (page === 0 || cursor); page++) {
     const answer = await api.notices(asPhone(c), cursor);
-    if (!answer.ok) return met(c, answer.problem);
+    if (!answer.ok) {
+      await met(c, answer.problem);
+      return answer.problem;
+    }
     told.push(...answer.value.notices);
     cursor = answer.value.next;
   }
   const now = await changeActive(c.id, (kept) => ({ ...kept, notices: merged(kept.notices ?? [], told) }));
   await sayRead(c, unsaid(now?.notices ?? [], told));
+  return undefined;
 }
 
 const PAGES = 5;

@@ -35,6 +35,9 @@ export interface Carried {
   heard?: number;
 }
 
+/** Under this name the codes of links that are done with are kept. */
+export const LINKS = 'links';
+
 /** A pass that was activated here. */
 export type Active = Carried & { pass: PassOfHolder };
 

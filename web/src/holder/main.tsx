@@ -13,6 +13,7 @@ import { keepInTouch } from './contact.ts';
 import type { Active } from './kept.ts';
 import { unread } from './notices.ts';
 import { Pass } from './pass/pass.tsx';
+import { Unreadable } from './unreadable.tsx';
 import { count, t, words } from './words.ts';
 import './install.ts';
 
@@ -65,7 +66,8 @@ function Screens({ held, path }: { held: Held; path: string }) {
   });
   if (Open) return <Open held={held} c={c} />;
   if (Own && c) return <Own key={c.id} held={held} c={c} />;
-  return c ? <Pass held={held} c={c} /> : <Start />;
+  if (c) return <Pass held={held} c={c} />;
+  return held.unreadable ? <Unreadable /> : <Start />;
 }
 
 const TABS = ['/', '/my/reservations', '/my/inbox'];
@@ -116,7 +118,7 @@ function App() {
 async function begin(): Promise<void> {
   await Promise.all([reload(), wakeClock()]);
   const c = location.pathname === '/' ? heldNow()?.shown : undefined;
-  if (c?.codes) beginCode(c.id);
+  if (c?.codes) beginCode(c);
 }
 
 void begin();

@@ -99,6 +99,16 @@ function midnight(day: Day): number {
   return helsinkiDay(at - HOUR) === day ? at - HOUR : at;
 }
 
+/** From so many milliseconds on a phone's clock is wrong. */
+const WRONG = 30 * SECOND;
+
+/**
+ * Whether a clock that is off by so much is to be set: it has not been corrected for long, or the phone is not in Finland's time either, so
+ * that its time is not set by itself.
+ */
+export const clockMatters = (by: number, since: number, inZone: boolean): boolean =>
+  Math.abs(by) > WRONG && (Math.abs(since) > DAY || !inZone);
+
 /** What the server has told, taken up. */
 export function heard(c: Active, told: Stored, at: number): Active {
   const { stopped: _, ...rest } = c;

@@ -60,6 +60,7 @@ function Row({ conflict, title, again }: { conflict: Conflict; title: Text | und
       <p>{t(`conflict_${conflict.reason}`, { t: timeAt(conflict.at) })}</p>
       <p class="muted">
         {t(`conflict_shown_${conflict.shown}`)}
+        {conflict.counted && ` ${t('conflict_counted')}`}
         {conflict.first_at && ` ${t('conflict_first', { time: dayAndTime(conflict.first_at) })}`}
         {conflict.tag && ` ${t('conflict_tag', { tag: conflict.tag })}`}
       </p>

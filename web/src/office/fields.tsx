@@ -58,7 +58,7 @@ export function LongField(p: {
         onInput={(e) => p.onInput(e.currentTarget.value)}
       />
       {error && (
-        <p class="error" id={`${id}-error`}>
+        <p class="error" id={`${id}-error`} role="alert">
           <Icon name="stop" /> {error}
         </p>
       )}
@@ -97,7 +97,7 @@ export function Choice<V extends string>(p: {
         </label>
       ))}
       {p.error && (
-        <p class="error">
+        <p class="error" role="alert">
           <Icon name="stop" /> {p.error}
         </p>
       )}
@@ -113,7 +113,7 @@ export function Boxes(p: { legend: string; hint?: string; children: ComponentChi
       {p.hint && <p class="hint">{p.hint}</p>}
       {p.children}
       {p.error && (
-        <p class="error">
+        <p class="error" role="alert">
           <Icon name="stop" /> {p.error}
         </p>
       )}

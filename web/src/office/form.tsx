@@ -11,6 +11,8 @@ import { t } from './words.ts';
 
 /** Sentences by the field that they are about. */
 export type Wrong = Readonly<Record<string, string>>;
+/** The same, each to be said in the language of the moment: it may be changed while they stand there. */
+export type Sentences = Readonly<Record<string, () => string>>;
 
 export interface Form {
   busy: boolean;
@@ -19,11 +21,11 @@ export interface Form {
   /** Counts the tries that found something wrong. */
   tries: number;
   /** Sends, unless something is wrong already. A body that is the same is sent with the same key until somebody answers. */
-  send: <T>(wrong: Wrong, body: unknown, ask: (key: string) => Promise<Answer<T>>, done: (value: T) => void) => Promise<void>;
+  send: <T>(wrong: Sentences, body: unknown, ask: (key: string) => Promise<Answer<T>>, done: (value: T) => void) => Promise<void>;
 }
 
 export function useForm(): Form {
-  const [now, set] = useState<{ busy: boolean; wrong: Wrong; problem?: Problem; tries: number }>({ busy: false, wrong: {}, tries: 0 });
+  const [now, set] = useState<{ busy: boolean; wrong: Sentences; problem?: Problem; tries: number }>({ busy: false, wrong: {}, tries: 0 });
   const keys = useRef(new Keys());
 
   const send: Form['send'] = async (wrong, body, ask, done) => {
@@ -39,19 +41,21 @@ export function useForm(): Form {
     if (at) set({ busy: false, wrong: at, tries: now.tries + 1 });
     else set({ busy: false, wrong: {}, problem: answer.problem, tries: now.tries });
   };
-  return { busy: now.busy, wrong: now.wrong, problem: now.problem, tries: now.tries, send };
+  const wrong = Object.fromEntries(Object.entries(now.wrong).map(([field, sentence]) => [field, sentence()]));
+  return { busy: now.busy, wrong, problem: now.problem, tries: now.tries, send };
 }
 
 /** The sentence for a field that the server found wrong. */
-function wrongField(problem: Problem): Wrong | undefined {
+function wrongField(problem: Problem): Sentences | undefined {
   if (problem.code !== 'invalid_field' || !problem.field) return undefined;
-  if (problem.low !== undefined) return { [problem.field]: t('wrong_range', { low: problem.low, high: problem.high ?? '' }) };
+  const { low, high } = problem;
+  if (low !== undefined) return { [problem.field]: () => t('wrong_range', { low, high: high ?? '' }) };
   const parts = problem.field.split('.').filter((part) => !/^\d+$/.test(part));
   for (let n = parts.length; n > 0; n--) {
     const key = `wrong_${parts.slice(0, n).join('_')}`;
-    if (has(key)) return { [problem.field]: lookup(key) };
+    if (has(key)) return { [problem.field]: () => lookup(key) };
   }
-  return { [problem.field]: t('problem_invalid_field') };
+  return { [problem.field]: () => t('problem_invalid_field') };
 }
 
 /** The id of a field in the page. */

@@ -7,7 +7,7 @@ import { Message, Screen } from '../shared/ui/ui.tsx';
 import { asPerson } from '../shared/work.ts';
 import { DataTable } from './datatable.tsx';
 import { LongField } from './fields.tsx';
-import { FormBox, useForm, type Wrong } from './form.tsx';
+import { FormBox, type Sentences, useForm, type Wrong } from './form.tsx';
 import { MadeLinks } from './links.tsx';
 import { type Places, placeName } from './places.tsx';
 import { type InviteeRow, readInvitees } from './table.ts';
@@ -77,11 +77,11 @@ function asked(row: InviteeRow): Parameters<typeof api.invite>[1][number] {
   };
 }
 
-function wrongTable(rows: readonly InviteeRow[]): Wrong {
-  if (rows.length === 0) return { table: t('wrong_table_empty') };
-  if (rows.length > MOST) return { table: t('wrong_table_long', { n: MOST }) };
+function wrongTable(rows: readonly InviteeRow[]): Sentences {
+  if (rows.length === 0) return { table: () => t('wrong_table_empty') };
+  if (rows.length > MOST) return { table: () => t('wrong_table_long', { n: MOST }) };
   const wrong = rows.filter((r) => r.wrong).length;
-  return wrong > 0 ? { table: count('rows_wrong', wrong) } : {};
+  return wrong > 0 ? { table: () => count('rows_wrong', wrong) } : {};
 }
 
 /** Which rows the server found wrong, by their place in what was sent. */

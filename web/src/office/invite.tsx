@@ -60,8 +60,8 @@ function InviteForm({ roles, done }: { roles: readonly Giveable[]; done: (made: 
     const body = role ? [{ email: email.trim(), ...role }] : [];
     void form.send(
       {
-        ...(isEmail(email) ? {} : { 'invitations.0.email': t('wrong_email') }),
-        ...(which !== '' && role ? {} : { 'invitations.0.role': t('wrong_which_role') }),
+        ...(isEmail(email) ? {} : { 'invitations.0.email': () => t('wrong_email') }),
+        ...(which !== '' && role ? {} : { 'invitations.0.role': () => t('wrong_which_role') }),
       },
       body,
       (key) => api.invite(asPerson, body, key),

@@ -9,7 +9,7 @@ import { helsinkiDay } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
 import { areaOf } from './area.ts';
 import { Choice, FormField, firstOf, LongField, NameFields } from './fields.tsx';
-import { FormBox, useForm, type Wrong } from './form.tsx';
+import { FormBox, type Sentences, useForm } from './form.tsx';
 import { Named } from './names.tsx';
 import { type MunicipalityRow, readMunicipalities, slug } from './table.ts';
 import { isEmptyText, writtenText } from './text.ts';
@@ -108,14 +108,18 @@ export function NewNetwork() {
   );
 }
 
-function wrong(typed: Typed, id: string, rows: readonly MunicipalityRow[]): Wrong {
+function wrong(typed: Typed, id: string, rows: readonly MunicipalityRow[]): Sentences {
   const bad = rows.filter((r) => !r.ok).length;
   return {
-    ...(isEmptyText(typed.name) ? { [firstOf('name')]: t('wrong_name') } : {}),
-    ...(/^[a-z][a-z0-9-]{1,39}$/.test(id) ? {} : { id: t('wrong_id') }),
-    ...(typed.first ? {} : { first: t('wrong_first') }),
-    ...(typed.status === 'pilot' && (!typed.last || typed.last < typed.first) ? { last: t('wrong_last') } : {}),
-    ...(rows.length === 0 ? { municipalities: t('wrong_municipalities') } : bad > 0 ? { municipalities: count('rows_wrong', bad) } : {}),
+    ...(isEmptyText(typed.name) ? { [firstOf('name')]: () => t('wrong_name') } : {}),
+    ...(/^[a-z][a-z0-9-]{1,39}$/.test(id) ? {} : { id: () => t('wrong_id') }),
+    ...(typed.first ? {} : { first: () => t('wrong_first') }),
+    ...(typed.status === 'pilot' && (!typed.last || typed.last < typed.first) ? { last: () => t('wrong_last') } : {}),
+    ...(rows.length === 0
+      ? { municipalities: () => t('wrong_municipalities') }
+      : bad > 0
+        ? { municipalities: () => count('rows_wrong', bad) }
+        : {}),
   };
 }
 

@@ -150,7 +150,7 @@ function ExtendForm({ network, done }: { network: Network; done: () => void }) {
 
   function submit(): void {
     void form.send(
-      last > now ? {} : { last: t('wrong_later_day', { day: dayOf(now) }) },
+      last > now ? {} : { last: () => t('wrong_later_day', { day: dayOf(now) }) },
       last,
       () => api.extendPilot(asPerson, network.id, last),
       done,

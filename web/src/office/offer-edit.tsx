@@ -33,8 +33,8 @@ function EditForm({ offer }: { offer: Offer }) {
     const body = { ...wordsAsked(typed), walk_ins: walkIns };
     void form.send(
       {
-        ...(isEmptyText(typed.title) ? { [firstOf('title')]: t('wrong_title') } : {}),
-        ...(!walkIns && !offer.reservable ? { walk_ins: t('wrong_walk_ins') } : {}),
+        ...(isEmptyText(typed.title) ? { [firstOf('title')]: () => t('wrong_title') } : {}),
+        ...(!walkIns && !offer.reservable ? { walk_ins: () => t('wrong_walk_ins') } : {}),
       },
       body,
       () => api.describeOffer(asPerson, offer.id, body),

@@ -6,7 +6,7 @@ import { Check, Screen, Select } from '../shared/ui/ui.tsx';
 import { textOf } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
 import { Boxes, Choice, FormField, firstOf, Part } from './fields.tsx';
-import { type Form, FormBox, fieldId, useForm, type Wrong } from './form.tsx';
+import { type Form, FormBox, fieldId, type Sentences, useForm } from './form.tsx';
 import { useLoaded } from './loaded.tsx';
 import { durationWords } from './names.tsx';
 import { MOST_SEATS, NEW_OFFER, offerAsked, type TypedOffer, type WrongOffer, wrongOffer } from './offer.ts';
@@ -65,14 +65,14 @@ export function NewOffer() {
   );
 }
 
-function sentences(wrong: readonly WrongOffer[]): Wrong {
-  const words: Record<WrongOffer, string> = {
-    title: t('wrong_title'),
-    networks: t('wrong_networks'),
-    walk_ins: t('wrong_walk_ins'),
-    'limit.times': t('wrong_limit_times'),
-    first: t('wrong_first'),
-    last: t('wrong_last'),
+function sentences(wrong: readonly WrongOffer[]): Sentences {
+  const words: Record<WrongOffer, () => string> = {
+    title: () => t('wrong_title'),
+    networks: () => t('wrong_networks'),
+    walk_ins: () => t('wrong_walk_ins'),
+    'limit.times': () => t('wrong_limit_times'),
+    first: () => t('wrong_first'),
+    last: () => t('wrong_last'),
   };
   return Object.fromEntries(wrong.map((field) => [field === 'title' ? firstOf('title') : field, words[field]]));
 }

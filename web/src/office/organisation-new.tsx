@@ -7,7 +7,7 @@ import { textOf } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
 import type { Area } from './area.ts';
 import { Choice, FormField, firstOf, NameFields } from './fields.tsx';
-import { FormBox, fieldId, useForm, type Wrong } from './form.tsx';
+import { FormBox, fieldId, type Sentences, useForm } from './form.tsx';
 import { useLoaded } from './loaded.tsx';
 import { isEmptyText, writtenText } from './text.ts';
 import { t } from './words.ts';
@@ -109,14 +109,14 @@ export function NewOrganisationScreen({ area }: { area: Area }) {
   );
 }
 
-function wrong(typed: Typed): Wrong {
+function wrong(typed: Typed): Sentences {
   const popup = typed.kind === 'popup';
   return {
-    ...(isEmptyText(typed.name) ? { [firstOf('name')]: t('wrong_name') } : {}),
-    ...(typed.municipality ? {} : { municipality: t('wrong_municipality') }),
-    ...(typed.kind === 'distributor' || typed.sector ? {} : { sector: t('wrong_sector') }),
-    ...(popup && !typed.first ? { first: t('wrong_first') } : {}),
-    ...(popup && (!typed.last || typed.last < typed.first) ? { last: t('wrong_last') } : {}),
+    ...(isEmptyText(typed.name) ? { [firstOf('name')]: () => t('wrong_name') } : {}),
+    ...(typed.municipality ? {} : { municipality: () => t('wrong_municipality') }),
+    ...(typed.kind === 'distributor' || typed.sector ? {} : { sector: () => t('wrong_sector') }),
+    ...(popup && !typed.first ? { first: () => t('wrong_first') } : {}),
+    ...(popup && (!typed.last || typed.last < typed.first) ? { last: () => t('wrong_last') } : {}),
   };
 }
 

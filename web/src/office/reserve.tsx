@@ -9,12 +9,12 @@ import { dayAndTime } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
 import { Confirm, Said, useSaid } from './confirm.tsx';
 import { FormField } from './fields.tsx';
-import { FormBox, useForm, type Wrong } from './form.tsx';
+import { FormBox, type Sentences, useForm } from './form.tsx';
 import { Shown, useLoaded } from './loaded.tsx';
 import { forgetMade, type Made, madeHere, rememberMade } from './made.ts';
 import { Fullness, Named, whenWords } from './names.tsx';
 import type { Params } from './routes.ts';
-import { count, t } from './words.ts';
+import { count, type Key, t } from './words.ts';
 
 const MOST_CHILDREN = 15;
 const MOST_ASSISTANTS = 5;
@@ -79,11 +79,11 @@ function ForSession({ offer, session, again }: { offer: Offer; session: Session;
   );
 }
 
-/** The sentence for digits that are no paper number: each mix-up has its own. */
-function wrongPaper(typed: string): string | undefined {
+/** Which sentence there is for digits that are no paper number: each mix-up has its own. */
+function wrongPaper(typed: string): Key | undefined {
   const read = parseDigits(typed);
-  if (!read.ok) return t(read.reason === 'check' ? 'wrong_paper_check' : 'wrong_paper_number');
-  return read.kind === 'paper_number' ? undefined : t(read.kind === 'pass_number' ? 'wrong_paper_pass' : 'wrong_paper_number');
+  if (!read.ok) return read.reason === 'check' ? 'wrong_paper_check' : 'wrong_paper_number';
+  return read.kind === 'paper_number' ? undefined : read.kind === 'pass_number' ? 'wrong_paper_pass' : 'wrong_paper_number';
 }
 
 function PaperForm({ offer, session, done }: { offer: Offer; session: Session; done: (r: Reservation) => Promise<void> }) {
@@ -94,8 +94,8 @@ function PaperForm({ offer, session, done }: { offer: Offer; session: Session; d
   const [group, setGroup] = useState(false);
 
   function submit(): void {
-    const sentence = wrongPaper(paper);
-    const wrong: Wrong = sentence ? { paper_number: sentence } : {};
+    const why = wrongPaper(paper);
+    const wrong: Sentences = why ? { paper_number: () => t(why) } : {};
     const digits = parseDigits(paper);
     const body = {
       paper_number: digits.ok ? digits.digits : '',

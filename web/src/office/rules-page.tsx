@@ -8,7 +8,7 @@ import { dayOf, helsinkiDay, textOf } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
 import type { Area } from './area.ts';
 import { FormField, Part } from './fields.tsx';
-import { FormBox, useForm, type Wrong } from './form.tsx';
+import { FormBox, type Sentences, useForm } from './form.tsx';
 import { addDays, addMonths } from './helsinki.ts';
 import { type Loaded, Shown, useLoaded } from './loaded.tsx';
 import { durationWords, valueWords, yesOrNo } from './names.tsx';
@@ -149,9 +149,9 @@ function RulesForm({ area, network }: { area: Area; network: Network }) {
   const read = readRules(typed);
 
   function submit(): void {
-    const wrong: Wrong = {
-      ...(from >= today ? {} : { from: t('wrong_from_day') }),
-      ...Object.fromEntries(read.ok ? [] : read.wrong.map((s) => [`rules.${s.name}`, rangeWords(s)])),
+    const wrong: Sentences = {
+      ...(from >= today ? {} : { from: () => t('wrong_from_day') }),
+      ...Object.fromEntries(read.ok ? [] : read.wrong.map((s) => [`rules.${s.name}`, () => rangeWords(s)])),
     };
     const body = { from, rules: read.ok ? read.rules : network.rules };
     void form.send(

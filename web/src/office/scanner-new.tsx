@@ -34,8 +34,8 @@ function ScannerForm({ done }: { done: (scanner: Scanner) => void }) {
     const body = { label: label.trim(), end_day: end };
     void form.send(
       {
-        ...(body.label ? {} : { label: t('wrong_label') }),
-        ...(end >= today && end <= addMonths(today, 24) ? {} : { end_day: t('wrong_end_day') }),
+        ...(body.label ? {} : { label: () => t('wrong_label') }),
+        ...(end >= today && end <= addMonths(today, 24) ? {} : { end_day: () => t('wrong_end_day') }),
       },
       body,
       (key) => api.addScanner(asPerson, body, key),

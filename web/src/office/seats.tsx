@@ -5,7 +5,7 @@ import { Button, Check, Dialog } from '../shared/ui/ui.tsx';
 import { number } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
 import { FormField } from './fields.tsx';
-import { type Form, FormBox, useForm, type Wrong } from './form.tsx';
+import { type Form, FormBox, type Sentences, useForm } from './form.tsx';
 import { t } from './words.ts';
 
 const MOST = 1000;
@@ -16,9 +16,9 @@ export interface TypedSeats {
   noLimit: boolean;
 }
 
-export function wrongSeats(typed: TypedSeats): Wrong {
+export function wrongSeats(typed: TypedSeats): Sentences {
   const n = Number(typed.seats);
-  return typed.noLimit || (/^\d{1,4}$/.test(typed.seats.trim()) && n >= 1 && n <= MOST) ? {} : { seats: t('wrong_seats') };
+  return typed.noLimit || (/^\d{1,4}$/.test(typed.seats.trim()) && n >= 1 && n <= MOST) ? {} : { seats: () => t('wrong_seats') };
 }
 
 export const seatsAsked = (typed: TypedSeats): { seats: number } | { no_limit: true } =>

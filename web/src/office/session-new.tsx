@@ -7,7 +7,7 @@ import { dayOf, textOf } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
 import { copied, datesAsked, moved, readDates, type Typed, type WrongDate, weekly, weeksAhead } from './dates.ts';
 import { FormField, Part } from './fields.tsx';
-import { type Form, FormBox, useForm, type Wrong } from './form.tsx';
+import { type Form, FormBox, type Sentences, useForm } from './form.tsx';
 import { parseLocal } from './helsinki.ts';
 import { Shown, useLoaded } from './loaded.tsx';
 import { toOffer } from './offer-page.tsx';
@@ -40,7 +40,10 @@ function SessionForm({ offer, model }: { offer: Offer; model: Session | undefine
 
   function submit(): void {
     const read = readDates(rows, clock.now());
-    const wrong: Wrong = { ...(read.ok ? {} : { [`dates.${read.row}.${read.wrong.field}`]: wrongDate(read.wrong) }), ...wrongSeats(seats) };
+    const wrong: Sentences = {
+      ...(read.ok ? {} : { [`dates.${read.row}.${read.wrong.field}`]: () => wrongDate(read.wrong) }),
+      ...wrongSeats(seats),
+    };
     const body = { ...(read.ok ? datesAsked(read.all, course) : {}), ...seatsAsked(seats) };
     void form.send(
       wrong,

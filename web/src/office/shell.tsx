@@ -62,6 +62,7 @@ function tabsOf(role: Role): Tab[] {
   }
 }
 
+/** The frame. A newer version is offered on the screens of the tabs: behind them are the forms, which would be lost with the page. */
 export function Shell() {
   const { acting } = useWork();
   const path = usePath();
@@ -70,7 +71,7 @@ export function Shell() {
     <>
       <WorkHeader account="/office/account" />
       <RoleSwitch />
-      <NewVersion />
+      {found?.screen.tab === path && <NewVersion />}
       <div class="office-screen" key={path}>
         {found ? found.screen.draw(found.params) : <Nowhere />}
       </div>

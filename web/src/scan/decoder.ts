@@ -75,12 +75,21 @@ export function openCamera(options: CameraOptions): Camera {
       const next = await ask(lens);
       if (stopped || mine !== turn) return stopStream(next);
       stream = next;
+      const since = performance.now();
+      track()?.addEventListener('ended', () => gone(mine, since));
       lens = track()?.getSettings().deviceId ?? lens;
       await show(video, next);
       options.onReady?.();
     } catch (why) {
       if (!stopped && mine === turn) options.onProblem(problemOf(why));
     }
+  }
+
+  // Unplugged, or taken by a phone call: another lens may be there. One that goes as soon as it comes is somebody else's.
+  function gone(its: number, since: number): void {
+    if (stopped || its !== turn || document.visibilityState !== 'visible') return;
+    if (performance.now() - since > BRIEFLY) void start();
+    else options.onProblem('busy');
   }
 
   async function watch(): Promise<void> {
@@ -136,6 +145,8 @@ export function openCamera(options: CameraOptions): Camera {
   };
 }
 
+/** A picture that lasts no longer, in milliseconds, is not asked for again by itself. */
+const BRIEFLY = 2000;
 /** Milliseconds between two frames: a rest for an old phone, and not felt at a door. */
 const BETWEEN = 40;
 const pause = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));

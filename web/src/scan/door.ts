@@ -2,17 +2,18 @@
 
 import * as api from '../shared/api.ts';
 import { readCode } from '../shared/code/read.ts';
-import { bundleState } from '../shared/judge/bundle.ts';
 import { judgeOffline } from '../shared/judge/judge.ts';
 import { type Welcomed, welcomedOnline } from '../shared/judge/memory.ts';
 import { PRACTICE_PREFIX } from '../shared/practice.ts';
 import type { Answer, Decision, Party, Problem, Text } from '../shared/types.ts';
 import { CHANGEABLE, correctParty, takeBack } from './corrections.ts';
 import type { Result } from './kept.ts';
+import type { ListState } from './look.ts';
 import type { Outbox } from './outbox.ts';
 import { late, meaning, PATIENCE, race } from './race.ts';
 import type { Scanner } from './scanner.ts';
 import { cardOf, Lateness, Sightings } from './sightings.ts';
+import { uselessness } from './today.ts';
 
 /** What the screen shows. */
 export type Showing =
@@ -298,11 +299,10 @@ export class Door {
   }
 
   /** How old the list is, for the words beside a decision. */
-  get list(): { days: number | undefined; unusable: boolean } {
+  get list(): ListState {
     const { bundle } = this.#scanner.standing;
-    if (!bundle) return { days: undefined, unusable: true };
     const now = this.#world.now();
-    return { days: Math.floor((now / 1000 - bundle.issued) / 86400), unusable: bundleState(bundle, now) === 'unusable' };
+    return { days: bundle && Math.floor((now / 1000 - bundle.issued) / 86400), useless: uselessness(bundle, now) };
   }
 }
 

@@ -73,7 +73,7 @@ export interface Result {
   /** Whether the server has it. */
   readonly sent: boolean;
   /** What the server says differently, of a scan that was decided without it. */
-  readonly conflict?: Reason | 'over_seats' | 'undone' | 'lost';
+  readonly conflict?: Reason | 'over_seats' | 'undone' | 'lost' | 'party';
   /** Whether the person at this phone has seen that. */
   readonly seen?: boolean;
   readonly undone?: boolean;

@@ -22,12 +22,17 @@ export interface Look {
   readonly lines: readonly Said[];
 }
 
+/** The list that this phone decided by. */
+export interface ListState {
+  /** How many days old it is; undefined where there is none. */
+  readonly days: number | undefined;
+  /** Why it can welcome nobody: it is missing or too old, or the network wants every scan decided by the server. */
+  readonly useless: 'missing' | 'not_allowed' | undefined;
+}
+
 /** What the decision itself does not say. */
 export interface Around {
-  /** How many days old the list is that this phone decided by; undefined where it has none. */
-  readonly listDays: number | undefined;
-  /** Whether it is too old to welcome anybody, or missing. */
-  readonly listUnusable: boolean;
+  readonly list: ListState;
   /** The session for which there is a reservation. */
   readonly other?: { readonly title: Text; readonly start: Instant | undefined } | undefined;
   readonly standing: boolean;
@@ -68,12 +73,12 @@ export function lookOf(d: Decision, around: Around): Look {
 }
 
 /** What is to be known about a welcome. */
-function markLine(mark: Mark, d: Decision, { listDays }: Around): Said | undefined {
+function markLine(mark: Mark, d: Decision, { list }: Around): Said | undefined {
   switch (mark) {
     case 'offline':
       return { key: 'line_offline' };
     case 'bundle_old':
-      return { key: 'line_list_old', n: Math.max(1, listDays ?? 1) };
+      return counted('line_list_old', Math.max(1, list.days ?? 1));
     case 'check_id':
       return { key: 'line_check_id' };
     case 'in_grace':
@@ -86,6 +91,12 @@ function markLine(mark: Mark, d: Decision, { listDays }: Around): Said | undefin
       return { key: 'line_over_seats' };
   }
 }
+
+/** Words that have a form of their own for one. */
+export const counted = (stem: 'line_list_old' | 'line_seats_limit', n: number): Said => ({
+  key: `${stem}_${n === 1 ? 'one' : 'other'}`,
+  n,
+});
 
 type Words = Omit<Look, 'face'>;
 
@@ -108,7 +119,7 @@ function refusal(d: Decision, reason: Reason, around: Around): Words {
     case 'wrong_area':
       return words('word_other_area', { key: 'line_other_area' });
     case 'needs_network':
-      return words('word_needs_network', { key: around.listUnusable ? 'line_list_needed' : 'line_needs_network' });
+      return words('word_needs_network', { key: NEEDS_NETWORK[around.list.useless ?? 'card'] });
     case 'not_today':
       return d.opens ? words('word_not_now', { key: 'line_opens', at: d.opens }) : words('word_over', { key: 'line_over' });
     case 'already_admitted':
@@ -126,6 +137,9 @@ function refusal(d: Decision, reason: Reason, around: Around): Words {
   }
 }
 
+/** Who has to go online: this phone, whenever its list welcomes nobody; else the card's. */
+const NEEDS_NETWORK = { missing: 'line_list_needed', not_allowed: 'line_always_network', card: 'line_needs_network' } as const;
+
 function already({ first_at }: Decision, { today, dayOf }: Around): Said {
   if (!first_at) return { key: 'line_already' };
   return { key: dayOf(first_at) === today ? 'line_already_at' : 'line_already_day', at: first_at };
@@ -139,7 +153,7 @@ function otherEvent({ other }: Around): Said {
 /** Two limits have one reason: how often in a period, and how many seats at once. */
 function limit({ limit: state }: Decision, { standing }: Around): readonly Said[] {
   if (!state) return [];
-  if (!standing) return [{ key: 'line_seats_limit', n: state.times }];
+  if (!standing) return [counted('line_seats_limit', state.times)];
   const often: Said = { key: state.times === 1 ? 'line_limit_once' : 'line_limit', n: state.times };
   return state.next ? [often, { key: 'line_limit_next', day: state.next }] : [often];
 }

@@ -7,8 +7,8 @@ import type { Unsent } from './kept.ts';
 import { batch, type Settled, settle } from './queue.ts';
 import { queueKey, seal, unseal } from './sealed.ts';
 
-/** Is told what became of a scan before it leaves the queue. */
-export type OnSettled = (unsent: Unsent, became: Settled) => Promise<void>;
+/** Is told what became of a scan before it leaves the queue; answers whether it may leave. */
+export type OnSettled = (unsent: Unsent, became: Settled) => Promise<boolean>;
 
 const DONE: Answer<undefined> = { ok: true, value: undefined };
 
@@ -25,7 +25,7 @@ export class Outbox {
     for (const line of lines) {
       const unsent = await unseal(this.#key, line);
       if (unsent) this.#waiting.set(line.id, unsent);
-      else await remove('queue', line.id); // nobody can read it any more
+      else await remove('queue', line.id).catch(() => undefined); // nobody can read it any more
     }
   }
 
@@ -38,7 +38,7 @@ export class Outbox {
     return this.#waiting.get(id);
   }
 
-  /** Keeps a scan, or what has changed about it. It is on the disk when this is answered. */
+  /** Keeps a scan, or what has changed about it. It is on the disk when this is answered, if the disk has room. */
   put(unsent: Unsent): Promise<void> {
     this.#waiting.set(unsent.upload.scan_id, unsent);
     return this.#inTurn(async () => {
@@ -52,11 +52,13 @@ export class Outbox {
     return this.#inTurn(() => remove('queue', id));
   }
 
-  /** Sealing takes its time: what is written first must not come last. */
+  /**
+   * Sealing takes its time: what is written first must not come last. A full disk must not keep a door shut: what cannot be written waits in
+   * memory, and what cannot be removed is only sent again.
+   */
   #inTurn(write: () => Promise<void>): Promise<void> {
-    const mine = this.#writes.then(write);
-    this.#writes = mine.catch(() => undefined);
-    return mine;
+    this.#writes = this.#writes.then(write).catch(() => undefined);
+    return this.#writes;
   }
 
   /** Holds a scan back while its own question to the server is still open. */
@@ -93,9 +95,9 @@ export class Outbox {
     for (const answer of answers) {
       const unsent = sent.get(answer.scan_id);
       if (!unsent) continue;
-      await settled(unsent, settle(unsent, answer));
+      const told = await settled(unsent, settle(unsent, answer));
       // What was changed while it was under way goes again; the server then only learns what is new.
-      if (this.#waiting.get(answer.scan_id) !== unsent) continue;
+      if (!told || this.#waiting.get(answer.scan_id) !== unsent) continue;
       await this.drop(answer.scan_id);
       left++;
     }

@@ -23,7 +23,7 @@ export function batch(waiting: readonly UploadAsked[]): readonly UploadAsked[] {
 export type Settled =
   | { readonly kind: 'done' }
   | { readonly kind: 'differs'; readonly why: Reason | 'over_seats' | 'undone' | 'lost' } // the server judged otherwise
-  | { readonly kind: 'party'; readonly party: Party }; // it counted, with another number of people than came in
+  | { readonly kind: 'party'; readonly party: Party; readonly counted: Party }; // it counted, with another number of people than came in
 
 /** Reads one answer. */
 export function settle({ upload, undone }: Unsent, answer: UploadAnswer): Settled {
@@ -42,7 +42,7 @@ export function settle({ upload, undone }: Unsent, answer: UploadAnswer): Settle
       break;
   }
   const known = answer.decision?.party;
-  return known && !sameParty(known, upload.party) ? { kind: 'party', party: whole(upload.party) } : { kind: 'done' };
+  return known && !sameParty(known, upload.party) ? { kind: 'party', party: whole(upload.party), counted: known } : { kind: 'done' };
 }
 
 const whole = (p: Partial<Party>): Party => ({ children: p.children ?? 0, assistants: p.assistants ?? 0, group: p.group ?? 0 });

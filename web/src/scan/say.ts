@@ -2,7 +2,7 @@
 
 import type { Decision, Party } from '../shared/types.ts';
 import { dayAndTime, dayAt, dayOf, helsinkiDay, textOf, timeAt } from '../shared/words.ts';
-import type { Around, Said } from './look.ts';
+import type { Around, ListState, Said } from './look.ts';
 import { count, t } from './words.ts';
 
 /** Fills words with what belongs in them. */
@@ -28,15 +28,9 @@ export function people(party: Party, group: boolean): string {
 export const heads = ({ children, assistants, group = 0 }: Party): number => 1 + children + assistants + group;
 
 /** What a decision needs around it that only the clock and the list know. */
-export function aroundOf(
-  now: number,
-  list: { days: number | undefined; unusable: boolean },
-  standing: boolean,
-  other: Around['other'],
-): Around {
+export function aroundOf(now: number, list: ListState, standing: boolean, other: Around['other']): Around {
   return {
-    listDays: list.days,
-    listUnusable: list.unusable,
+    list,
     other,
     standing,
     today: helsinkiDay(now),

@@ -8,7 +8,7 @@ import { all, canKeepKeys, clear, keep, kept, put, remove } from '../shared/db.t
 import { type Bundle, bundleKeyOf, nextTrusted, openBundle } from '../shared/judge/bundle.ts';
 import { stillNeeded, type Welcomed } from '../shared/judge/memory.ts';
 import { Prover } from '../shared/proof.ts';
-import type { Answer, Problem } from '../shared/types.ts';
+import type { Answer, Party, Problem } from '../shared/types.ts';
 import { helsinkiDay } from '../shared/words.ts';
 import { backoff, Health } from './health.ts';
 import type { Choice, Enrolment, KeptToday, Result, Settings, Unsent } from './kept.ts';
@@ -120,7 +120,7 @@ export class Scanner {
     if (!enrolment || enrolment.ended) return;
     const ended = { ...enrolment, ended: true };
     this.#set({ enrolment: ended });
-    await keep('scanner', ended);
+    await keepIfRoom('scanner', ended);
   }
 
   /** Whether a scan should wait for the server. */
@@ -138,9 +138,13 @@ export class Scanner {
 
   // Enrolment.
 
-  /** Makes this phone a scanner by the manager's code. The key is kept before it is shown to anybody, for an answer that gets lost. */
-  async enrol(code: string): Promise<Answer<Enrolment> | 'no_keys'> {
+  /**
+   * Makes this phone a scanner by the manager's code. The key is kept before it is shown to anybody, for an answer that gets lost. Only the
+   * answer tells whose code it was: if it is another venue's and something here is still unsent, all stays as it is unless that may be lost.
+   */
+  async enrol(code: string, lose = false): Promise<Answer<Enrolment> | 'no_keys' | 'unsent'> {
     if (!(await canKeepKeys())) return 'no_keys';
+    await this.#sendBefore();
     const key = (await kept<CryptoKeyPair>('scanner-key')) ?? (await newKey());
     await keep('scanner-key', key);
     const asked = Date.now();
@@ -151,30 +155,50 @@ export class Scanner {
     }
     const { scanner, venue, bundle_keys, now } = answer.value;
     learn(now, asked);
+    if (!lose && this.#isElsewhere(venue.id) && this.#outbox.size > 0) return 'unsent';
     const trusted = bundle_keys.flatMap((k) => bundleKeyOf(k) ?? []);
     const enrolment: Enrolment = { key, id: scanner.id, label: scanner.label, endDay: scanner.end_day, venue, trusted };
     await this.#begin(enrolment);
     return { ok: true, value: enrolment };
   }
 
+  /** What waits can still be sent by another scanner of the same venue, and by no other's. */
+  #isElsewhere(venue: string): boolean {
+    const { enrolment } = this.#standing;
+    return enrolment !== undefined && enrolment.venue.id !== venue;
+  }
+
   async #begin(enrolment: Enrolment): Promise<void> {
-    // What waits can still be sent by another scanner of the same venue, and by no other's.
-    if (this.#standing.enrolment && this.#standing.enrolment.venue.id !== enrolment.venue.id) await this.#forgetAll();
+    const elsewhere = this.#isElsewhere(enrolment.venue.id);
     await keep('scanner', enrolment);
+    if (elsewhere) await this.#forgetAll();
     await remove('kept', 'scanner-key', 'scan-today', 'scan-choice');
     this.#listTried = 0;
     this.#prover = new Prover('scanner+jwt', enrolment.key);
-    this.#set({ enrolment, bundle: undefined, today: undefined, choice: undefined });
+    this.#set({ enrolment, bundle: undefined, today: undefined, choice: undefined, heard: undefined });
     await this.pulse();
   }
 
-  /** Makes this phone no scanner any more; what waits is sent first, if the server can be reached. */
-  async leave(): Promise<void> {
-    if (!this.#standing.enrolment?.ended) await this.#send();
+  /**
+   * Makes this phone no scanner any more. What waits is sent first; if something is left, it stays a scanner unless that may be lost. Answers
+   * whether it left.
+   */
+  async leave(lose = false): Promise<boolean> {
+    await this.#sendBefore();
+    if (!lose && this.#outbox.size > 0) return false;
     await this.#forgetAll();
     await remove('kept', 'scanner', 'scanner-key', 'scan-today', 'scan-choice');
     this.#prover = undefined;
     this.#set({ enrolment: undefined, bundle: undefined, today: undefined, choice: undefined });
+    return true;
+  }
+
+  /** Sends what waits before it could be lost. */
+  async #sendBefore(): Promise<void> {
+    const { enrolment } = this.#standing;
+    if (!enrolment || enrolment.ended) return;
+    await this.#send();
+    this.#set({});
   }
 
   async #forgetAll(): Promise<void> {
@@ -220,8 +244,8 @@ export class Scanner {
     if (!answer.ok) return answer;
     learn(answer.value.now, asked);
     const today: KeptToday = { today: answer.value, at: clock.now() };
-    await keep('scan-today', today);
     this.#set({ today });
+    await keepIfRoom('scan-today', today);
     return { ok: true, value: undefined };
   }
 
@@ -246,8 +270,8 @@ export class Scanner {
     const { bundle } = opened;
     const known = enrolment.bundle?.token === token ? enrolment.bundle : { token, at: clock.now() };
     const next: Enrolment = { ...enrolment, trusted: nextTrusted(enrolment.trusted, bundle), bundle: known };
-    if (next.bundle !== enrolment.bundle) await keep('scanner', next);
     this.#set({ enrolment: next, bundle });
+    if (next.bundle !== enrolment.bundle) await keepIfRoom('scanner', next);
     return true;
   }
 
@@ -257,17 +281,17 @@ export class Scanner {
   async remember(welcomed: Welcomed | undefined): Promise<void> {
     if (!welcomed) return;
     this.#welcomed = [...this.#welcomed, welcomed];
-    await put('admitted', { ...welcomed, id: welcomed.scan_id });
+    await put('admitted', { ...welcomed, id: welcomed.scan_id }).catch(() => undefined);
   }
 
   async forgetWelcome(scan: string): Promise<void> {
     this.#welcomed = this.#welcomed.filter((w) => w.scan_id !== scan);
-    await remove('admitted', scan);
+    await remove('admitted', scan).catch(() => undefined);
   }
 
   /** Keeps a scan that was decided here until the server has it. */
   async enqueue(unsent: Unsent): Promise<void> {
-    await this.#outbox.put(unsent).catch(() => undefined); // a full disk must not keep a door shut: it waits in memory then
+    await this.#outbox.put(unsent);
     this.#set({});
   }
 
@@ -288,20 +312,31 @@ export class Scanner {
     if (known) await this.record({ ...known, ...change });
   }
 
-  async #settled({ upload, undone }: Unsent, became: Settled): Promise<void> {
-    const scan = upload.scan_id;
-    if (became.kind === 'party') await api.changeParty(this.ask, scan, became.party);
-    if (undone) return;
-    await this.change(scan, { sent: true, ...(became.kind === 'differs' ? { conflict: became.why } : {}) });
+  /** Notes what became of a scan; answers whether there is nothing more to tell of it. */
+  async #settled({ upload, undone }: Unsent, became: Settled): Promise<boolean> {
+    if (undone) return true;
+    const change =
+      became.kind === 'party' ? await this.#tellParty(upload.scan_id, became) : became.kind === 'differs' ? { conflict: became.why } : {};
+    if (!change) return false;
+    await this.change(upload.scan_id, { sent: true, ...change });
+    return true;
+  }
+
+  /** Corrects the party of a scan that was counted with another. Refused, it stays as it was counted, and that is to be looked at. */
+  async #tellParty(scan: string, { party, counted }: { party: Party; counted: Party }): Promise<Partial<Result> | undefined> {
+    const answer = await api.changeParty(this.ask, scan, party);
+    if (answer.ok && answer.value.decision === 'admitted') return {};
+    if (!answer.ok && !isFinal(answer.problem)) return undefined;
+    return { party: counted, conflict: 'party' };
   }
 
   async #tidy(): Promise<void> {
     const now = clock.now();
     const needed = stillNeeded(this.#welcomed, now);
-    await remove('admitted', ...this.#welcomed.filter((w) => !needed.includes(w)).map((w) => w.scan_id));
+    await remove('admitted', ...this.#welcomed.filter((w) => !needed.includes(w)).map((w) => w.scan_id)).catch(() => undefined);
     this.#welcomed = needed;
     const old = forgettable(this.#standing.results, now);
-    await remove('results', ...old.map((r) => r.id));
+    await remove('results', ...old.map((r) => r.id)).catch(() => undefined);
     this.#set({ results: this.#standing.results.filter((r) => !old.includes(r)) });
   }
 
@@ -310,15 +345,21 @@ export class Scanner {
   async choose(session: string): Promise<void> {
     const choice: Choice = { session, day: helsinkiDay(clock.now()) };
     this.#set({ choice });
-    await keep('scan-choice', choice);
+    await keepIfRoom('scan-choice', choice);
   }
 
   async setUp(change: Partial<Settings>): Promise<void> {
     const settings = { ...this.#standing.settings, ...change };
     this.#set({ settings });
-    await keep('scan-settings', settings);
+    await keepIfRoom('scan-settings', settings);
   }
 }
+
+/** Keeps what is in memory already: a phone that is full must not close a door. */
+const keepIfRoom = (name: string, value: unknown): Promise<void> => keep(name, value).catch(() => undefined);
+
+/** Whether asking again would be answered alike. */
+const isFinal = ({ status }: Problem): boolean => status >= 400 && status < 500 && ![401, 408, 429].includes(status);
 
 const failed = (code: string): { ok: false; problem: Problem } => ({ ok: false, problem: { status: 0, code } });
 

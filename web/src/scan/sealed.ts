@@ -1,6 +1,6 @@
 // Seals what waits in the queue. The key never leaves the browser, and nobody who copies the disk's files reads a code out of them.
 
-import { keep, kept } from '../shared/db.ts';
+import { kept, update } from '../shared/db.ts';
 import type { Queued, Unsent } from './kept.ts';
 
 const NAME = 'queue-key';
@@ -11,8 +11,9 @@ export async function queueKey(): Promise<CryptoKey> {
   const known = await kept<CryptoKey>(NAME);
   if (known) return known;
   const made = await crypto.subtle.generateKey({ name: CIPHER, length: 256 }, false, ['encrypt', 'decrypt']);
-  await keep(NAME, made);
-  return made;
+  // Two tabs that begin at once make a key each. The one that is kept first is both tabs' key.
+  const line = await update('kept', NAME, (now) => now ?? { id: NAME, value: made });
+  return line?.value as CryptoKey;
 }
 
 /** The scan's id is bound in: what is sealed for one line cannot be put in another. */

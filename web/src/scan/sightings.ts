@@ -3,7 +3,7 @@
 import { readCode } from '../shared/code/read.ts';
 
 /** For so long after it was last seen, the same is silent (milliseconds). */
-const SILENT = 5000;
+export const SILENT = 5000;
 
 /** What a code's card is told by: its credential's number. Other codes are told by their text. */
 export function cardOf(text: string): string {

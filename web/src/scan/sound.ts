@@ -36,11 +36,21 @@ export function unlockSound(): void {
     const session = (navigator as { audioSession?: AudioSession }).audioSession;
     if (session) session.type = 'playback';
     context ??= new AudioContext();
-    void context.resume();
+    void wake(context);
   } catch {
     // Shape and word say it all.
   }
 }
+
+/** A phone call or another app puts sounds to sleep. Answers whether they are awake again; some browsers never say. */
+const wake = (at: AudioContext): Promise<boolean> =>
+  at.resume().then(
+    () => true,
+    () => false, // Shape and word say it all.
+  );
+
+/** A sound that comes later than this would tell of somebody who has gone by, in milliseconds. */
+const LATE = 500;
 
 function tone(at: AudioContext, { hertz, from, long }: Tone): void {
   const voice = at.createOscillator();
@@ -60,8 +70,14 @@ function tone(at: AudioContext, { hertz, from, long }: Tone): void {
 
 /** Makes a sound, and shakes the phone where it can be shaken. */
 export function play(sound: Sound | 'read'): void {
-  if (context) for (const one of TONES[sound]) tone(context, one);
+  if (context) void ring(context, sound);
   if (sound !== 'read') shake(sound);
+}
+
+async function ring(at: AudioContext, sound: Sound | 'read'): Promise<void> {
+  const asked = performance.now();
+  if (at.state !== 'running' && !(await wake(at))) return;
+  if (performance.now() - asked < LATE) for (const one of TONES[sound]) tone(at, one);
 }
 
 /** Shakes alone, where sounds are switched off. Browsers want a tap before it, and complain without one. */

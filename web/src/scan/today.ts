@@ -1,8 +1,9 @@
 // What can be scanned for: as the server told it today, else as the bundle foretold it.
 
-import type { Bundle, Place as BundlePlace } from '../shared/judge/bundle.ts';
+import { type Bundle, type Place as BundlePlace, bundleState } from '../shared/judge/bundle.ts';
 import type { Counts, Day, Instant, OfferKind, Text, TodaySession, TodayStanding } from '../shared/types.ts';
 import type { Choice, KeptToday, Result } from './kept.ts';
+import type { ListState } from './look.ts';
 
 /** A session or a standing offer of today. */
 export interface Place {
@@ -61,6 +62,16 @@ function bundlePlace(p: BundlePlace, at: number): Place {
     opens: open || next === undefined ? undefined : new Date(next).toISOString(),
   };
 }
+
+/** Why a phone with this list welcomes nobody without a network. */
+export function uselessness(bundle: Bundle | undefined, at: number): ListState['useless'] {
+  if (!bundle || bundleState(bundle, at) === 'unusable') return 'missing';
+  return bundle.offline ? undefined : 'not_allowed';
+}
+
+/** Whether the programme of a moment is known, so that an empty one is truly empty. */
+export const programmeKnown = (kept: KeptToday | undefined, bundle: Bundle | undefined, at: number, dayOf: (at: number) => Day): boolean =>
+  kept?.today.day === dayOf(at) || (bundle !== undefined && bundleState(bundle, at) !== 'unusable');
 
 /** What was chosen earlier today, if it is still there; else the only thing that is open. */
 export function chosenOf(choice: Choice | undefined, places: readonly Place[], today: Day): Place | undefined {

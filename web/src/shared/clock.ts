@@ -16,11 +16,42 @@ interface Offset {
 }
 
 const NAME = 'clock';
+/** Less than this is no error of a clock, in milliseconds. */
+const NOTHING = 1500;
+/** So near to what was wrong is a clock that has been set right. */
+const NEAR = 5000;
 
 let offset: Offset = { by: 0, at: 0 };
 
+/** This device's clock beside the one that counts from the start of the page, which nobody can set. */
+const beside = (): number => Date.now() - performance.now();
+let before = beside();
+
+const small = (by: number): number => (Math.abs(by) < NOTHING ? 0 : by);
+
+/**
+ * What a device's clock is still wrong by when it has jumped against the one that nobody can set. A clock that goes back was set. A clock
+ * that goes forward was set, too, if that puts it right; else the device slept, and the other one with it. Pure.
+ */
+export function afterJump(by: number, jump: number): number {
+  if (Math.abs(jump) < NOTHING) return by;
+  return jump < 0 || Math.abs(by - jump) < NEAR ? small(by - jump) : by;
+}
+
+/** Takes out of the offset what somebody has set the clock by meanwhile: it is not to be corrected twice. */
+function current(): Offset {
+  const jump = beside() - before;
+  before += jump;
+  const by = offset.at === 0 ? 0 : afterJump(offset.by, jump);
+  if (by !== offset.by) {
+    offset = { by, at: offset.at + jump };
+    void keep(NAME, offset).catch(() => undefined);
+  }
+  return offset;
+}
+
 /** The corrected clock of this device. */
-export const clock: Clock = { now: () => Date.now() + offset.by };
+export const clock: Clock = { now: () => Date.now() + current().by };
 
 /** Reads what was learnt before this start. */
 export async function wakeClock(): Promise<void> {
@@ -31,13 +62,14 @@ export async function wakeClock(): Promise<void> {
 /** Learns from an answer's `now` (whole seconds, rounded down) when it arrives; `asked` is when the request left, by Date.now(). */
 export function learn(now: string | undefined, asked: number): void {
   if (!now) return;
+  current();
   const arrived = Date.now();
   // The server said it somewhere between the two, half a second after the whole second on average.
   const by = Date.parse(now) + 500 - (asked + arrived) / 2;
   if (Number.isNaN(by)) return;
-  offset = { by: Math.abs(by) < 1500 ? 0 : by, at: arrived };
+  offset = { by: small(by), at: arrived };
   void keep(NAME, offset).catch(() => undefined);
 }
 
 /** How wrong this device's clock is and when that was learnt, in milliseconds. */
-export const wrongBy = (): Readonly<Offset> => offset;
+export const wrongBy = (): Readonly<Offset> => current();

@@ -46,6 +46,16 @@ function open(): Promise<IDBDatabase> {
   return opened;
 }
 
+/** A connection that the browser has let go, which it does not always say, is opened anew the next time. */
+function begin<T>(transaction: () => T): T {
+  try {
+    return transaction();
+  } catch (why) {
+    opened = undefined;
+    throw why;
+  }
+}
+
 type Change<T> = (stores: { [S in keyof Stores]: IDBObjectStore }, done: (value: T) => void) => void;
 
 /** Runs one transaction; it is answered when it is on the disk, or if it is `relaxed`, when the system has it. */
@@ -57,7 +67,7 @@ async function run<T>(
 ): Promise<T> {
   const db = await open();
   return new Promise<T>((resolve, reject) => {
-    const tx = db.transaction([...stores], mode, { durability });
+    const tx = begin(() => db.transaction([...stores], mode, { durability }));
     let value: T;
     tx.oncomplete = () => resolve(value);
     tx.onerror = () => reject(tx.error);

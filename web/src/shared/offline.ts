@@ -5,19 +5,28 @@ type Kept = 'holder' | 'scan' | 'desk' | 'office';
 
 const listeners = new Set<() => void>();
 let waiting: ServiceWorker | undefined;
+/** Whether there is a newer version than this page's: it waits, or another page has taken it into use. */
+let newer = false;
 let chosen = false;
 
-/** Registers the service worker. A newer version that was fetched before this start takes over at once: nothing has been done yet. */
+/** So many milliseconds after its start a page has nothing yet that could be lost. */
+const SOON = 4000;
+
+/** Registers the service worker. A newer version that was fetched before takes over at once; after a slow start, when it is wanted. */
 export async function register(keep: Kept | undefined): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
+  let controlled = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener('controllerchange', () => {
     if (chosen) location.reload();
+    else if (controlled) tellNewer();
+    controlled = true;
   });
   try {
     const registration = await navigator.serviceWorker.register('/sw.js', { scope: '/' });
-    if (registration.waiting && navigator.serviceWorker.controller) {
+    if (registration.waiting && controlled) {
       waiting = registration.waiting;
-      if (performance.now() < 4000) takeOver();
+      await tryNow();
+      tellNewer();
     }
     registration.addEventListener('updatefound', () => watch(registration.installing));
     // An installed app is seldom closed: it looks for a newer version when it is opened again.
@@ -28,6 +37,19 @@ export async function register(keep: Kept | undefined): Promise<void> {
   } catch {
     // Without a service worker the app works as long as there is a network.
   }
+}
+
+/**
+ * Has the newer version take over, if it does so before anybody has done anything: this page is then loaded again. The worker before it is
+ * left alone meanwhile, because a browser waits until it has nothing to do.
+ */
+async function tryNow(): Promise<void> {
+  const left = SOON - performance.now();
+  if (left <= 0) return;
+  chosen = true;
+  waiting?.postMessage('now');
+  await new Promise((late) => setTimeout(late, left));
+  chosen = false;
 }
 
 /** Has a role's files kept, so that it starts without a network. */
@@ -41,19 +63,26 @@ function watch(installing: ServiceWorker | null): void {
   installing?.addEventListener('statechange', () => {
     if (installing.state !== 'installed' || !navigator.serviceWorker.controller) return;
     waiting = installing;
-    for (const tell of listeners) tell();
+    tellNewer();
   });
 }
 
-/** Tells when a newer version waits. */
+function tellNewer(): void {
+  newer = true;
+  for (const tell of listeners) tell();
+}
+
+/** Tells when there is a newer version. */
 export function onNewVersion(listener: () => void): () => void {
   listeners.add(listener);
-  if (waiting) listener();
+  if (newer) listener();
   return () => listeners.delete(listener);
 }
 
-/** Changes to the version that waits; the page is loaded again. */
+/** Changes to the newer version; the page is loaded again, if need be with the one before, which gives way to it at its start. */
 export function takeOver(): void {
   chosen = true;
-  waiting?.postMessage('now');
+  const ready = waiting?.state === 'installed';
+  if (ready) waiting?.postMessage('now');
+  setTimeout(() => location.reload(), ready ? SOON : 0);
 }

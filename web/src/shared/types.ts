@@ -440,6 +440,8 @@ export interface Conflict {
   at: Instant;
   shown: Shown;
   reason: Reason;
+  /** It came in beyond the seats, and counts. */
+  counted?: boolean;
   first_at?: Instant;
   tag?: string;
   seen_at?: Instant;

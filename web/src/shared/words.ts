@@ -135,4 +135,11 @@ export function helsinkiDay(at: number): Day {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
 }
 
+/** Whether this device shows Finland's time of day: its time zone is the same, or one that goes as it does at that moment. */
+export function isHelsinkiHere(at: number): boolean {
+  const shown = (timeZone?: string) =>
+    new Intl.DateTimeFormat('sv-SE', { ...(timeZone ? { timeZone } : {}), dateStyle: 'short', timeStyle: 'short' }).format(at);
+  return shown() === shown(ZONE);
+}
+
 export const number = (n: number): string => new Intl.NumberFormat(LOCALES[lang]).format(n);

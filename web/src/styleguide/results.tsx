@@ -84,7 +84,7 @@ export const ResultLinks = () => (
 export function OneResult({ decision }: { decision: Decision }) {
   const [party, setParty] = useState(decision.party);
   const shown: Shown = { turn: 1, scan: 'x', decision, party, earlier: decision.reason === 'already_admitted' ? 'x' : undefined };
-  const list = { days: decision.marks?.includes('bundle_old') ? 2 : 0, unusable: false };
+  const list = { days: decision.marks?.includes('bundle_old') ? 2 : 0, useless: undefined };
   const around = aroundOf(NOW, list, true, {
     title: { fi: 'Runoilta', sv: 'Diktafton', en: 'An evening of poems' },
     start: '2026-05-31T17:00:00Z',

@@ -10,15 +10,19 @@ import type { Active } from '../kept.ts';
 import { t } from '../words.ts';
 
 interface Shown {
+  /** Whose code it is. */
+  of: string;
   text?: string;
   /** Counts the codes, so that the bar begins anew with each. */
   n: number;
   broken?: boolean;
 }
 
+let codes = 0;
+
 /** The code of this moment. While the page is hidden none is signed; when it is seen again, at once. */
 function useCode(c: Active): Shown {
-  const [shown, set] = useState<Shown>({ n: 0 });
+  const [shown, set] = useState<Shown>({ of: c.id, n: 0 });
   const credential = c.codes?.credential.credential;
   useLayoutEffect(() => {
     if (!credential) return;
@@ -29,9 +33,9 @@ function useCode(c: Active): Shown {
       if (document.visibilityState !== 'visible') return;
       timer = setTimeout(next, RENEWED);
       const mine = ++turn;
-      const made = await nextCode(c.id).then(
-        (text) => (text === undefined ? undefined : { text, n: mine }),
-        () => ({ n: mine, broken: true }),
+      const made = await nextCode(c).then(
+        (text) => (text === undefined ? undefined : { of: c.id, text, n: ++codes }),
+        () => ({ of: c.id, n: ++codes, broken: true }),
       );
       if (made && mine === turn) set(made);
     };
@@ -43,7 +47,7 @@ function useCode(c: Active): Shown {
       document.removeEventListener('visibilitychange', next);
     };
   }, [c.id, credential]);
-  return shown;
+  return shown.of === c.id ? shown : { of: c.id, n: 0 }; // the code of the pass before is not this one's
 }
 
 /** A canvas that draws its code anew when the code or the room for it changes. */
@@ -88,9 +92,13 @@ function Life({ n }: { n: number }) {
 /** The code alone on a white page, in landscape too. */
 function Large({ text, onClose }: { text: string; onClose: () => void }) {
   const at = useRef<HTMLDialogElement>(null);
-  useEffect(() => at.current?.showModal(), []);
+  useLayoutEffect(() => {
+    const dialog = at.current;
+    dialog?.showModal();
+    return () => dialog?.close(); // the focus goes back, also when the code is gone
+  }, []);
   return (
-    <dialog ref={at} class="holder-large" aria-label={t('code_large')} onClose={onClose}>
+    <dialog ref={at} class="holder-large" aria-label={t('code_large')} onClose={() => at.current && onClose()}>
       <div class="holder-code">
         <Canvas text={text} />
       </div>

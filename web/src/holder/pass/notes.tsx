@@ -2,14 +2,14 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { here } from '../../shared/around.ts';
 import { wrongBy } from '../../shared/clock.ts';
 import { keep, kept } from '../../shared/db.ts';
 import { Button, Link, Message } from '../../shared/ui/ui.tsx';
-import { dayOf } from '../../shared/words.ts';
-import { here } from '../around.ts';
+import { dayOf, isHelsinkiHere } from '../../shared/words.ts';
 import { setReady } from '../carried.ts';
 import type { Active } from '../kept.ts';
-import type { Standing } from '../standing.ts';
+import { clockMatters, type Standing } from '../standing.ts';
 import { count, t } from '../words.ts';
 
 type Usable = Extract<Standing, { is: 'usable' }>;
@@ -49,13 +49,11 @@ function BrightnessHint() {
 }
 
 const MINUTE = 60_000;
-const WRONG = 30_000;
-const LONG_AGO = 24 * 60 * MINUTE;
 
-/** A clock that is off harms only when it has not been corrected for long. */
 function ClockNote() {
   const { by, at } = wrongBy();
-  if (Math.abs(by) <= WRONG || Math.abs(Date.now() - at) <= LONG_AGO) return null;
+  const now = Date.now();
+  if (by === 0 || !clockMatters(by, now - at, isHelsinkiHere(now))) return null;
   return (
     <Message kind="warn">
       <p>{t('clock_wrong', { n: Math.max(1, Math.round(Math.abs(by) / MINUTE)) })}</p>

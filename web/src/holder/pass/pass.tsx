@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { clock } from '../../shared/clock.ts';
 import { lazy } from '../../shared/lazy.tsx';
-import { Button, LanguagePicker, Link, Message, NewVersion } from '../../shared/ui/ui.tsx';
+import { Button, LanguagePicker, Link, Message, mayTakeFocus, NewVersion } from '../../shared/ui/ui.tsx';
 import { dayOf } from '../../shared/words.ts';
 import type { Held } from '../carried.ts';
 import { show } from '../carried.ts';
@@ -31,7 +31,9 @@ function useMoment(): { at: number; offline: boolean } {
     const again = () => draw((n) => n + 1);
     const timer = setInterval(again, 60_000);
     const stop = onReach(again);
+    document.addEventListener('visibilitychange', again); // perhaps the clock was set meanwhile
     return () => {
+      document.removeEventListener('visibilitychange', again);
       clearInterval(timer);
       stop();
     };
@@ -52,7 +54,7 @@ let begun = false;
 function Heading({ children }: { children: ComponentChildren }) {
   const at = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (begun && document.activeElement === document.body) at.current?.focus({ preventScroll: true });
+    if (begun && mayTakeFocus()) at.current?.focus({ preventScroll: true });
     begun = true;
   }, []);
   return (
@@ -80,20 +82,21 @@ function Switch({ passes, shown }: { passes: readonly Active[]; shown: Active })
 /** How long a name stays on screen, in milliseconds. */
 const NAMED = 30_000;
 
-/** The name: hidden until it is asked for, and again after half a minute or when the page is left. */
-function useNameShown(): [boolean, (on: boolean) => void] {
-  const [on, set] = useState(false);
+/** A pass's name: hidden until it is asked for, and again after half a minute or when the page or the pass is left. */
+function useNameShown(id: string): [boolean, (on: boolean) => void] {
+  const [of, set] = useState<string>();
   useEffect(() => {
-    if (!on) return;
-    const hide = () => set(false);
+    if (of === undefined) return;
+    const hide = () => set(undefined);
+    if (of !== id) return hide();
     const timer = setTimeout(hide, NAMED);
     document.addEventListener('visibilitychange', hide);
     return () => {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', hide);
     };
-  }, [on]);
-  return [on, set];
+  }, [of, id]);
+  return [of === id, (on) => set(on ? id : undefined)];
 }
 
 function NameButton({ c, named, onShow, onAdd }: { c: Active; named: boolean; onShow: (on: boolean) => void; onAdd: () => void }) {
@@ -115,12 +118,12 @@ type Usable = Extract<Standing, { is: 'usable' }>;
 
 function Face({ held, c, s, offline }: { held: Held; c: Active; s: Usable; offline: boolean }) {
   const [open, setOpen] = useState<Open>();
-  const [named, setNamed] = useNameShown();
+  const [named, setNamed] = useNameShown(c.id);
   const close = () => setOpen(undefined);
   useAwake();
   return (
     <>
-      <PassCode key={c.id} c={c}>
+      <PassCode c={c}>
         <Band />
         <Switch passes={held.passes} shown={c} />
         <div class="holder-facts">

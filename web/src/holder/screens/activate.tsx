@@ -7,7 +7,7 @@ import { Button, Field, Link, Message, Screen } from '../../shared/ui/ui.tsx';
 import { byCode, doneLinks, linkDone, type Outcome, openedLink } from '../activation.ts';
 import type { Held } from '../carried.ts';
 import { iconOpens } from '../install.ts';
-import { codeIn, grouped, readTyped } from '../typed.ts';
+import { codeIn, grouped, readTyped, type TypedProblem } from '../typed.ts';
 import { t } from '../words.ts';
 import { Gate, useGate } from './gate.tsx';
 import { BirthYear, goToPass, Replace, Trouble, typedWords } from './outcome.tsx';
@@ -63,14 +63,14 @@ export default function Activate({ held }: { held: Held }) {
 
 function CodeForm({ code }: { code: string | undefined }) {
   const [typed, setTyped] = useState(code ? formatDigits(code) : '');
-  const [error, setError] = useState<string>();
+  const [wrong, setWrong] = useState<TypedProblem>();
   const [year, setYear] = useState('');
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>();
   const yearAsked = outcome?.is === 'birth_year' || year !== '';
   const send = async (replace: boolean) => {
     const read = readTyped(typed, 'activation');
-    setError(read.ok ? undefined : typedWords(read.problem, 'activation'));
+    setWrong(read.ok ? undefined : read.problem);
     if (!read.ok) return document.getElementById('code')?.focus();
     setBusy(true);
     const next = await byCode(read.digits, { replace, birthYear: Number(year) || undefined });
@@ -95,7 +95,7 @@ function CodeForm({ code }: { code: string | undefined }) {
         value={typed}
         onInput={setTyped}
         onBlur={() => setTyped(grouped)}
-        error={error}
+        error={wrong && typedWords(wrong, 'activation')}
         inputMode="numeric"
         autocomplete="one-time-code"
         enterKeyHint="go"

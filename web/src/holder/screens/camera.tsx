@@ -32,6 +32,7 @@ export default function CameraScreen() {
       {state.is === 'problem' && (
         <Message kind="warn" live>
           <p>{t(`camera_${state.problem}`)}</p>
+          <Button onClick={() => set({ is: 'running' })}>{t('retry')}</Button>
         </Message>
       )}
       {state.is === 'read' && <Read code={state.code} again={() => set({ is: 'running' })} />}

@@ -83,7 +83,7 @@ function Everything({ stored: m, networks }: All) {
         <Fact what="birth_year">{m.birth_year ?? t('data_none')}</Fact>
         <Fact what="data_postal">{m.postal_code ?? t('data_none')}</Fact>
         <Fact what="data_municipality">{municipalityName(m, networks)}</Fact>
-        <Fact what="data_children">{t('data_children_under', { n: m.children, age: m.child_age })}</Fact>
+        <Fact what="data_children">{count('data_children_under', m.children, { age: m.child_age })}</Fact>
         <Fact what="language">{OWN_NAMES[m.language]}</Fact>
         <Fact what="data_terms">{t('data_terms_what', { version: m.terms_version, d: dayOf(m.terms_day) })}</Fact>
       </dl>

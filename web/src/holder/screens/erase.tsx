@@ -2,12 +2,13 @@
 
 import { useState } from 'preact/hooks';
 import * as api from '../../shared/api.ts';
+import { remove } from '../../shared/db.ts';
 import { go } from '../../shared/route.ts';
 import type { Problem } from '../../shared/types.ts';
 import { Button, Failure, Field, Message, Screen } from '../../shared/ui/ui.tsx';
 import { forget } from '../carried.ts';
 import { asPhone, forgetAsker } from '../contact.ts';
-import type { Active } from '../kept.ts';
+import { type Active, LINKS } from '../kept.ts';
 import { t } from '../words.ts';
 
 /** Whether the pass is gone at the server: the answer may have been lost the time before. */
@@ -15,21 +16,23 @@ const gone = (p: Problem): boolean => p.code === 'unknown_key' || p.code === 'no
 
 export default function Erase({ c }: { c: Active }) {
   const [typed, setTyped] = useState('');
-  const [error, setError] = useState<string>();
+  const [wrong, setWrong] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const erase = async (e: Event) => {
     e.preventDefault();
-    if (typed.trim().toLocaleUpperCase() !== t('erase_word')) return setError(t('erase_type', { word: t('erase_word') }));
-    setError(undefined);
+    const right = typed.trim().toLocaleUpperCase() === t('erase_word');
+    setWrong(!right);
+    if (!right) return;
     setBusy(true);
     const answer = await api.eraseMe(asPhone(c));
     setBusy(false);
     if (!answer.ok && !gone(answer.problem)) return setProblem(answer.problem);
     go('/my/erased', { replace: true });
-    await forget(c.id);
+    await Promise.all([forget(c.id), remove('kept', LINKS)]);
     forgetAsker(c);
   };
+  const what = t('erase_type', { word: t('erase_word') });
   return (
     <Screen title={t('erase')} back="/my/more">
       <Message kind="stop">
@@ -39,10 +42,10 @@ export default function Erase({ c }: { c: Active }) {
       <p>{t('erase_stays')}</p>
       <form noValidate onSubmit={erase}>
         <Field
-          label={t('erase_type', { word: t('erase_word') })}
+          label={what}
           value={typed}
           onInput={setTyped}
-          error={error}
+          error={wrong ? what : undefined}
           autocapitalize="characters"
           spellcheck={false}
         />

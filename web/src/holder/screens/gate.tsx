@@ -2,9 +2,9 @@
 // the icon on the home screen. It shows the link's code and never uses it up.
 
 import { useState } from 'preact/hooks';
+import { type Around, here } from '../../shared/around.ts';
 import { formatDigits } from '../../shared/digits.ts';
 import { Button, CopyButton, Message, Screen } from '../../shared/ui/ui.tsx';
-import { type Around, here } from '../around.ts';
 import { t } from '../words.ts';
 
 /** Chosen once a start: somebody who goes on here is not asked on every screen. */

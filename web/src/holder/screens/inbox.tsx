@@ -1,8 +1,9 @@
 // The inbox: the own matters, in words. What a push nudges about is here, and it is readable without a network.
 
-import { useEffect, useRef } from 'preact/hooks';
-import type { Notice, NoticeKind } from '../../shared/types.ts';
-import { Empty, Link, Screen } from '../../shared/ui/ui.tsx';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { isOffline } from '../../shared/api.ts';
+import type { Notice, NoticeKind, Problem } from '../../shared/types.ts';
+import { Empty, Failure, Link, Screen, Skeleton } from '../../shared/ui/ui.tsx';
 import { dayAndTime, dayOf, textOf } from '../../shared/words.ts';
 import { markRead, readInbox } from '../contact.ts';
 import type { Active } from '../kept.ts';
@@ -26,12 +27,16 @@ const OTHER = ['notice_other', 'notice_other_what'] as const;
 export default function Inbox({ c }: { c: Active }) {
   const online = useOnline();
   const fresh = useUnread(c);
+  const [problem, setProblem] = useState<Problem>();
+  const load = () => void readInbox(c).then((p) => setProblem(p && !isOffline(p) ? p : undefined));
+  useEffect(load, [c.id]);
   const all = c.notices ?? [];
-  useEffect(() => void readInbox(c), [c.id]);
   return (
     <Screen title={t('inbox')}>
       {!online && <Old heard={c.heard} />}
-      {all.length === 0 && <Empty text={t('inbox_none')} />}
+      {problem && <Failure problem={problem} retry={load} />}
+      {c.notices === undefined && online && !problem && <Skeleton />}
+      {c.notices?.length === 0 && <Empty text={t('inbox_none')} />}
       <ul class="list">
         {all.map((n) => (
           <Item key={n.id} c={c} n={n} fresh={fresh.has(n.id)} />

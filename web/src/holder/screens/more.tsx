@@ -1,10 +1,10 @@
 // All the rest, by what people come for.
 
 import { useState } from 'preact/hooks';
+import { here } from '../../shared/around.ts';
 import { go } from '../../shared/route.ts';
 import { Icon, type IconName } from '../../shared/ui/icons.tsx';
-import { Button, Dialog, Link, Screen } from '../../shared/ui/ui.tsx';
-import { here } from '../around.ts';
+import { Button, Dialog, Link, Message, Screen } from '../../shared/ui/ui.tsx';
 import { forget, type Held } from '../carried.ts';
 import { forgetAsker } from '../contact.ts';
 import type { Active } from '../kept.ts';
@@ -94,7 +94,19 @@ function Remove({ held, c, onClose }: { held: Held; c: Active; onClose: () => vo
         </p>
       )}
       <p>{t('remove_what')}</p>
-      <p>{t('remove_back')}</p>
+      <Back c={c} />
     </Dialog>
+  );
+}
+
+/** How the pass comes back. The only copy of a recovery code is not thrown away unseen, and nobody counts on one that there is not. */
+function Back({ c }: { c: Active }) {
+  if (c.pass.recovery_code && !c.recovery) return <p>{t('remove_back')}</p>;
+  return (
+    <Message kind="warn">
+      <p>{t(c.recovery ? 'recovery_waits' : 'recovery_is_not')}</p>
+      <p>{t('remove_without')}</p>
+      <Link to={c.recovery ? '/my/recovery' : '/my/new-phone'}>{t(c.recovery ? 'recovery_see' : 'recovery_make')}</Link>
+    </Message>
   );
 }

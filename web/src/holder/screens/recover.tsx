@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { formatDigits } from '../../shared/digits.ts';
 import { Button, Field, Link, Screen } from '../../shared/ui/ui.tsx';
 import { byRecovery, type Outcome } from '../activation.ts';
-import { codeIn, grouped, readTyped } from '../typed.ts';
+import { codeIn, grouped, readTyped, type TypedProblem } from '../typed.ts';
 import { t } from '../words.ts';
 import { Gate, useGate } from './gate.tsx';
 import { BirthYear, goToPass, Trouble, typedWords } from './outcome.tsx';
@@ -28,7 +28,7 @@ interface Typed {
   code: string;
   year: string;
 }
-type Errors = Partial<Record<'number' | 'code', string>>;
+type Errors = Partial<Record<'number' | 'code', TypedProblem>>;
 
 /** What is wrong with what was typed, by field; both are looked at at once. */
 function check({ number, code }: Typed): { errors: Errors; digits?: { number: string; code: string } } {
@@ -37,8 +37,8 @@ function check({ number, code }: Typed): { errors: Errors; digits?: { number: st
   if (n.ok && c.ok) return { errors: {}, digits: { number: n.digits, code: c.digits } };
   return {
     errors: {
-      ...(n.ok ? {} : { number: typedWords(n.problem, 'pass_number') }),
-      ...(c.ok ? {} : { code: typedWords(c.problem, 'recovery') }),
+      ...(n.ok ? {} : { number: n.problem }),
+      ...(c.ok ? {} : { code: c.problem }),
     },
   };
 }
@@ -71,7 +71,7 @@ function RecoverForm({ linked }: { linked: string | undefined }) {
         value={typed.number}
         onInput={set('number')}
         onBlur={group('number')}
-        error={errors.number}
+        error={errors.number && typedWords(errors.number, 'pass_number')}
         inputMode="numeric"
       />
       <Field
@@ -82,7 +82,7 @@ function RecoverForm({ linked }: { linked: string | undefined }) {
         value={typed.code}
         onInput={set('code')}
         onBlur={group('code')}
-        error={errors.code}
+        error={errors.code && typedWords(errors.code, 'recovery')}
         inputMode="numeric"
         autocomplete="one-time-code"
       />

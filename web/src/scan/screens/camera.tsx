@@ -2,9 +2,11 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { here } from '../../shared/around.ts';
 import { Button, Message } from '../../shared/ui/ui.tsx';
 import { type CameraProblem, type Lens, type Camera as Opened, openCamera } from '../decoder.ts';
 import { scanner } from '../scanner.ts';
+import { cameraSteps } from '../steps.ts';
 import { useStanding } from '../use.ts';
 import { type Key, t } from '../words.ts';
 
@@ -21,6 +23,7 @@ export default function Camera(p: { onText: (text: string) => void; children?: C
   const onText = useRef(p.onText);
   onText.current = p.onText;
   const [state, setState] = useState<State>(settings.camera ? 'starting' : 'asleep');
+  const [starts, setStarts] = useState(0);
   const [hint, read] = useHint(state === 'running');
 
   const open = () => {
@@ -36,6 +39,7 @@ export default function Camera(p: { onText: (text: string) => void; children?: C
       },
       onReady: () => {
         setState('running');
+        setStarts((n) => n + 1);
         void scanner.setUp({ camera: true });
       },
       onProblem: setState,
@@ -66,7 +70,7 @@ export default function Camera(p: { onText: (text: string) => void; children?: C
       )}
       {!shown && state !== 'asleep' && <NoPicture why={state} again={open} />}
       <div class="scan-tools">
-        {state === 'running' && camera.current && <Lamp camera={camera.current} />}
+        {state === 'running' && camera.current && <Lamp key={starts} camera={camera.current} />}
         {state === 'running' && camera.current && <Lenses camera={camera.current} />}
         {p.children}
       </div>
@@ -90,7 +94,7 @@ function useHint(running: boolean): [boolean, () => void] {
   return [hint, wait];
 }
 
-/** The lamp, where there is one. Its name carries its state, as the lamp has it and not as it was asked. */
+/** The lamp, where there is one, dark whenever the picture starts. Its name carries its state, as the lamp has it and not as it was asked. */
 function Lamp({ camera }: { camera: Opened }) {
   const [on, setOn] = useState(false);
   if (!camera.hasTorch()) return null;
@@ -133,22 +137,13 @@ function NoPicture({ why, again }: { why: CameraProblem; again: () => void }) {
       <p>{t(WHY[why])}</p>
       {why === 'refused' && (
         <>
-          {hows().map((how) => (
+          {cameraSteps(navigator.userAgent, here().ios).map((how) => (
             <p key={how}>{t(how)}</p>
           ))}
           <p>{t('how_then')}</p>
         </>
       )}
-      {(why === 'refused' || why === 'busy') && <Button onClick={again}>{t('start_camera')}</Button>}
+      {why !== 'unreadable' && <Button onClick={again}>{t('start_camera')}</Button>}
     </Message>
   );
-}
-
-/** The steps of this browser; of all of them where it is none that we know. */
-function hows(): readonly Key[] {
-  const agent = navigator.userAgent;
-  if (/Firefox|FxiOS/.test(agent)) return ['how_firefox'];
-  if (/Chrome|CriOS|EdgA|SamsungBrowser/.test(agent) && !/iPhone|iPad/.test(agent)) return ['how_chrome'];
-  if (/iPhone|iPad|Macintosh/.test(agent) && /Safari/.test(agent)) return ['how_safari'];
-  return ['how_chrome', 'how_safari', 'how_firefox'];
 }

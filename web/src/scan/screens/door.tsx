@@ -54,9 +54,7 @@ function AtDoor({ place, places }: { place: Place; places: readonly Place[] }) {
   const seen = (text: string) => void door.seen(text);
   useEscape(shown !== undefined, () => door.next());
   useHandScanner((typed) => seen(whichCode(typed).text));
-  useEffect(() => {
-    if (!shown) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
-  }, [shown === undefined]);
+  useFocus(shown?.turn, typing);
 
   const here = results.filter((r) => r.session === place.id && helsinkiDay(r.at) === helsinkiDay(clock.now()));
   const came = admittedOf(place, results, today?.at, helsinkiDay(clock.now()), helsinkiDay);
@@ -221,6 +219,20 @@ function useLeave(shown: Shown | undefined, keepShowing: boolean, leave: () => v
   }, [shown?.turn, keepShowing]);
 }
 
+/**
+ * Gives the focus to a new result, and to the door when there is none any more. While a number is typed nothing under the dialog can have it,
+ * so it is given when the dialog is closed; one that was closed without a result gives it back to its button by itself.
+ */
+function useFocus(turn: number | undefined, typing: boolean): void {
+  const given = useRef<number | 'nothing' | undefined>(undefined);
+  useEffect(() => {
+    const now = turn ?? 'nothing';
+    if (typing || given.current === now) return;
+    given.current = now;
+    document.querySelector<HTMLElement>(turn === undefined ? 'main h1' : '.scan-says h2')?.focus({ preventScroll: true });
+  }, [turn, typing]);
+}
+
 /** Escape is the way back for whoever has no finger free for the screen. */
 function useEscape(on: boolean, back: () => void): void {
   useEffect(() => {
@@ -242,8 +254,8 @@ function useSounds(door: Door, on: boolean): void {
   const checking = showing.kind === 'checking';
   const shown = showing.kind === 'result' ? showing.result : undefined;
   useEffect(() => {
-    // Opened again without a tap on Scan, the first touch of this screen lets sounds be made.
-    addEventListener('pointerdown', unlockSound, { once: true });
+    // Opened again without a tap on Scan, the first touch of this screen lets sounds be made; and after a phone call the next one does.
+    addEventListener('pointerdown', unlockSound);
     return () => removeEventListener('pointerdown', unlockSound);
   }, []);
   useEffect(() => {

@@ -1,6 +1,7 @@
 // Making this phone a scanner, once: by the manager's QR code or by its ten characters.
 
 import { useState } from 'preact/hooks';
+import { here } from '../../shared/around.ts';
 import { formatCode, parseEnrolmentCode } from '../../shared/digits.ts';
 import { lazy } from '../../shared/lazy.tsx';
 import { go } from '../../shared/route.ts';
@@ -8,27 +9,31 @@ import type { Problem } from '../../shared/types.ts';
 import { Button, Failure, Field, Message, Screen } from '../../shared/ui/ui.tsx';
 import { enrolmentCode } from '../enrolment.ts';
 import { scanner } from '../scanner.ts';
+import { placeSteps } from '../steps.ts';
 import { useStanding } from '../use.ts';
-import { count, t } from '../words.ts';
+import { count, type Key, t } from '../words.ts';
 
 const Camera = lazy(() => import('./camera.tsx').then((file) => file.default));
 
 export function Enrol({ code, ended, done }: { code: string | undefined; ended: boolean; done: () => void }) {
   const { enrolment, unsent } = useStanding();
   const [typed, setTyped] = useState(code ? formatCode(code) : '');
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<Key>();
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
+  const [losing, setLosing] = useState(false);
   const [camera, setCamera] = useState(false);
 
-  const enrol = async () => {
+  const enrol = async (lose = false) => {
     const read = parseEnrolmentCode(typed);
     setProblem(undefined);
-    if (!read) return setError(t('enrol_wrong_code'));
+    setLosing(false);
+    if (!read) return setError('enrol_wrong_code');
     setBusy(true);
-    const answer = await scanner.enrol(read).catch(() => 'no_keys' as const);
+    const answer = await scanner.enrol(read, lose).catch(() => 'no_keys' as const);
     setBusy(false);
-    if (answer === 'no_keys') return setError(t('enrol_no_keys'));
+    if (answer === 'no_keys') return setError('enrol_no_keys');
+    if (answer === 'unsent') return setLosing(true);
     if (!answer.ok) return setProblem(answer.problem);
     done();
     go('/scan', { replace: true });
@@ -36,9 +41,10 @@ export function Enrol({ code, ended, done }: { code: string | undefined; ended: 
 
   const seen = (text: string) => {
     const found = enrolmentCode(text);
-    setError(found ? undefined : t('enrol_other_code'));
+    setError(found ? undefined : 'enrol_other_code');
     if (!found) return;
     setTyped(formatCode(found));
+    setLosing(false);
     setCamera(false);
   };
 
@@ -56,11 +62,7 @@ export function Enrol({ code, ended, done }: { code: string | undefined; ended: 
           <Button onClick={done}>{t('enrol_keep')}</Button>
         </Message>
       )}
-      {onIphoneTab() && (
-        <Message kind="warn">
-          <p>{t('enrol_iphone')}</p>
-        </Message>
-      )}
+      <Steps />
       {camera && <Camera onText={seen} />}
       <Button icon="scan" onClick={() => setCamera(!camera)}>
         {t(camera ? 'enrol_stop_camera' : 'enrol_scan')}
@@ -77,16 +79,25 @@ export function Enrol({ code, ended, done }: { code: string | undefined; ended: 
           hint={t('enrol_code_hint')}
           class="digits"
           value={typed}
-          error={error}
+          error={error && t(error)}
           autocapitalize="characters"
           spellcheck={false}
           enterKeyHint="go"
           onInput={(value) => {
             setTyped(value);
             setError(undefined);
+            setLosing(false);
           }}
         />
         {problem && <Failure problem={problem} />}
+        {losing && unsent > 0 && (
+          <Message kind="stop" live>
+            <p>{count('enrol_elsewhere', unsent)}</p>
+            <Button kind="stop" busy={busy} onClick={() => void enrol(true)}>
+              {t('enrol_lose')}
+            </Button>
+          </Message>
+        )}
         <Button kind="primary" type="submit" busy={busy}>
           {t('enrol_go')}
         </Button>
@@ -95,8 +106,15 @@ export function Enrol({ code, ended, done }: { code: string | undefined; ended: 
   );
 }
 
-/** On an iPhone a tab's storage is wiped after a week, and the installed app has a storage of its own. */
-function onIphoneTab(): boolean {
-  const apple = /iPhone|iPad/.test(navigator.userAgent);
-  return apple && (navigator as { standalone?: boolean }).standalone !== true;
+/** Where what is kept would be lost: in a page inside another app, and in a tab of an iPhone, from which the icon sees nothing. */
+function Steps() {
+  const steps = placeSteps(here());
+  if (steps.length === 0) return null;
+  return (
+    <Message kind="warn">
+      {steps.map((step) => (
+        <p key={step}>{t(step)}</p>
+      ))}
+    </Message>
+  );
 }

@@ -42,7 +42,7 @@ export default function LastScreen() {
   );
 }
 
-const plain = () => aroundOf(clock.now(), { days: undefined, unusable: false }, false, undefined);
+const plain = () => aroundOf(clock.now(), { days: undefined, useless: undefined }, false, undefined);
 const when = (at: number) => (helsinkiDay(at) === helsinkiDay(clock.now()) ? timeAt(at) : dayAndTime(at));
 
 function CheckRow({ result: r }: { result: Result }) {
@@ -60,7 +60,7 @@ function CheckRow({ result: r }: { result: Result }) {
 }
 
 /** What the server says, without blame. */
-function differs({ conflict, at }: Result): string {
+function differs({ conflict, at, party, decision }: Result): string {
   switch (conflict) {
     case 'already_admitted':
     case 'stale_code':
@@ -69,6 +69,8 @@ function differs({ conflict, at }: Result): string {
       return t('differs_over_seats');
     case 'undone':
       return t('differs_undone');
+    case 'party':
+      return t('differs_party', { people: people(party, isGroup(decision)) });
     case 'lost':
     case undefined:
       return t('differs_lost');

@@ -108,4 +108,4 @@ export default function PracticeScreen({ children }: { children?: ComponentChild
   );
 }
 
-const around = () => aroundOf(clock.now(), { days: 0, unusable: false }, false, undefined);
+const around = () => aroundOf(clock.now(), { days: 0, useless: undefined }, false, undefined);

@@ -5,7 +5,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Party } from '../../shared/types.ts';
 import { Button, Check, Chips, problemWords } from '../../shared/ui/ui.tsx';
 import { mark, type Shown } from '../door.ts';
-import type { Look, Said } from '../look.ts';
+import { counted, type Look, type Said } from '../look.ts';
 import { isGroup, people, sentence } from '../say.ts';
 import { t } from '../words.ts';
 import { Shape } from './shape.tsx';
@@ -131,7 +131,7 @@ function Trouble({ shown, welcomeThose }: { shown: Shown; welcomeThose: (() => v
 
 function reasonLine({ reason, welcome, limit }: NonNullable<Shown['question']>): Said {
   if (reason === 'too_many_children') return { key: welcome === 1 ? 'line_one_child' : 'line_children_most', n: welcome };
-  return reason === 'limit_reached' ? { key: 'line_seats_limit', n: limit?.times ?? 1 } : { key: 'line_no_places' };
+  return reason === 'limit_reached' ? counted('line_seats_limit', limit?.times ?? 1) : { key: 'line_no_places' };
 }
 
 const WelcomeThose = ({ n, onClick }: { n: number; onClick: () => void }) => <Button onClick={onClick}>{t('welcome_those', { n })}</Button>;

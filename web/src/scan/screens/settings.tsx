@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { clock } from '../../shared/clock.ts';
 import { go } from '../../shared/route.ts';
 import type { Problem } from '../../shared/types.ts';
-import { Button, Check, Dialog, Failure, Link, Screen } from '../../shared/ui/ui.tsx';
+import { Button, Check, Dialog, Failure, Link, Message, Screen } from '../../shared/ui/ui.tsx';
 import { dayOf, textOf, timeAt } from '../../shared/words.ts';
 import { scanner } from '../scanner.ts';
 import { play, unlockSound } from '../sound.ts';
@@ -117,10 +117,18 @@ function Remove() {
   const { unsent } = useStanding();
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
+  const [stuck, setStuck] = useState(false);
+  const losing = stuck && unsent > 0;
   const leave = async () => {
     setBusy(true);
-    await scanner.leave();
-    go('/scan', { replace: true });
+    const left = await scanner.leave(losing);
+    setBusy(false);
+    setStuck(!left);
+    if (left) go('/scan', { replace: true });
+  };
+  const close = () => {
+    setOpen(false);
+    setStuck(false);
   };
   return (
     <>
@@ -130,18 +138,23 @@ function Remove() {
       <Dialog
         title={t('remove_title')}
         open={open}
-        onClose={() => setOpen(false)}
+        onClose={close}
         actions={
           <>
             <Button kind="stop" busy={busy} onClick={() => void leave()}>
-              {t('remove_yes')}
+              {t(losing ? 'remove_lose' : 'remove_yes')}
             </Button>
-            <Button onClick={() => setOpen(false)}>{t('cancel')}</Button>
+            <Button onClick={close}>{t('cancel')}</Button>
           </>
         }
       >
         <p>{t('remove_about')}</p>
-        {unsent > 0 && <p>{count('remove_unsent', unsent)}</p>}
+        {unsent > 0 && !losing && <p>{count('remove_unsent', unsent)}</p>}
+        {losing && (
+          <Message kind="stop" live>
+            <p>{count('remove_lost', unsent)}</p>
+          </Message>
+        )}
       </Dialog>
     </>
   );

@@ -2,17 +2,17 @@
 
 import { useEffect } from 'preact/hooks';
 import { clock } from '../../shared/clock.ts';
-import { bundleState } from '../../shared/judge/bundle.ts';
+import { type Bundle, bundleState } from '../../shared/judge/bundle.ts';
 import { go } from '../../shared/route.ts';
 import { Icon } from '../../shared/ui/icons.tsx';
-import { Button, Empty, Link, Message, NewVersion, Screen } from '../../shared/ui/ui.tsx';
+import { Button, Empty, Link, Message, NewVersion, Screen, Skeleton } from '../../shared/ui/ui.tsx';
 import { dayAt, helsinkiDay, textOf, timeAt } from '../../shared/words.ts';
 import { toCheck } from '../queue.ts';
 import { type Standing, scanner } from '../scanner.ts';
 import { unlockSound } from '../sound.ts';
-import { admittedOf, chosenOf, type Place, placesOf } from '../today.ts';
+import { admittedOf, chosenOf, type Place, placesOf, programmeKnown, uselessness } from '../today.ts';
 import { useStanding } from '../use.ts';
-import { count, t } from '../words.ts';
+import { count, type Key, t } from '../words.ts';
 
 export function Today() {
   const standing = useStanding();
@@ -37,12 +37,7 @@ export function Today() {
           <Link to="/scan/last">{t('check_these_n', { n: checks })}</Link>
         </Message>
       )}
-      {places.length === 0 && (
-        <Empty text={t('no_events')}>
-          <p class="muted">{t('no_events_next')}</p>
-          <Button onClick={() => void scanner.pulse()}>{t('look_again')}</Button>
-        </Empty>
-      )}
+      {places.length === 0 && <Nothing standing={standing} known={programmeKnown(today, bundle, now, helsinkiDay)} />}
       <ul class="list">
         {(chosen ? [chosen, ...places.filter((p) => p !== chosen)] : places).map((place) => (
           <PlaceCard
@@ -61,10 +56,21 @@ export function Today() {
   );
 }
 
+/** There is nothing to scan for, or nobody has said yet what there is. */
+function Nothing({ standing: { online, heard }, known }: { standing: Standing; known: boolean }) {
+  if (!known && online && heard === undefined) return <Skeleton />;
+  return (
+    <Empty text={t(known ? 'no_events' : 'events_unknown')}>
+      {known && <p class="muted">{t('no_events_next')}</p>}
+      <Button onClick={() => void scanner.pulse()}>{t('look_again')}</Button>
+    </Empty>
+  );
+}
+
 /** Whether it works without a network, and what waits for one. */
 function Readiness({ standing, now }: { standing: Standing; now: number }) {
   const { online, unsent, heard, bundle } = standing;
-  const able = bundle !== undefined && bundleState(bundle, now) !== 'unusable';
+  const able = uselessness(bundle, now) === undefined;
   return (
     <div class="scan-ready">
       <p>
@@ -79,20 +85,27 @@ function Readiness({ standing, now }: { standing: Standing; now: number }) {
   );
 }
 
+/** Why the list welcomes nobody without a network. */
+function unready(bundle: Bundle | undefined, now: number): Key | undefined {
+  const useless = uselessness(bundle, now);
+  if (useless === 'missing') return bundle ? 'list_unusable' : 'list_none';
+  return useless && 'list_not_allowed';
+}
+
 export function ListState({ standing: { bundle }, now }: { standing: Standing; now: number }) {
-  const state = bundle ? bundleState(bundle, now) : undefined;
-  if (!bundle || state === 'unusable') {
+  const why = unready(bundle, now);
+  if (!bundle || why) {
     return (
       <p class="scan-unready">
-        <Icon name="warn" /> {t(bundle ? 'list_unusable' : 'list_none')}
+        <Icon name="warn" /> {t(why ?? 'list_none')}
       </p>
     );
   }
   const made = bundle.issued * 1000;
-  if (state === 'old') {
+  if (bundleState(bundle, now) === 'old') {
     return (
       <p class="scan-unready">
-        <Icon name="warn" /> {t('list_old', { n: Math.max(1, Math.floor((now - made) / 86_400_000)) })}
+        <Icon name="warn" /> {count('line_list_old', Math.max(1, Math.floor((now - made) / 86_400_000)))}
       </p>
     );
   }

@@ -5,24 +5,25 @@ import { isOffline } from '../../shared/api.ts';
 import { clock } from '../../shared/clock.ts';
 import type { Problem } from '../../shared/types.ts';
 import { Button, Dialog, Field, problemWords } from '../../shared/ui/ui.tsx';
-import { timeAt } from '../../shared/words.ts';
 import type { Door } from '../door.ts';
+import type { Said } from '../look.ts';
+import { sentence } from '../say.ts';
 import { readTyped } from '../typed.ts';
 import { t } from '../words.ts';
 
 export default function Typing({ door, open, onClose }: { door: Door; open: boolean; onClose: () => void }) {
   const [typed, setTyped] = useState('');
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<Said | Problem>();
   const [busy, setBusy] = useState(false);
 
   const send = async () => {
     const read = readTyped(typed);
-    if (!read.ok) return setError(t(read.why));
+    if (!read.ok) return setError({ key: read.why });
     setBusy(true);
     const answer = await door.typed(read.text);
     setBusy(false);
-    if (answer === 'unknown') return setError(t('typed_unknown'));
-    if (answer !== 'shown') return setError(wordsOf(answer));
+    if (answer === 'unknown') return setError({ key: 'typed_unknown' });
+    if (answer !== 'shown') return setError(wrong(answer));
     setTyped('');
     setError(undefined);
     onClose();
@@ -42,7 +43,7 @@ export default function Typing({ door, open, onClose }: { door: Door; open: bool
           hint={t('typed_hint')}
           class="digits"
           value={typed}
-          error={error}
+          error={error && ('key' in error ? sentence(error) : problemWords(error))}
           autocapitalize="characters"
           spellcheck={false}
           enterKeyHint="go"
@@ -59,8 +60,9 @@ export default function Typing({ door, open, onClose }: { door: Door; open: bool
   );
 }
 
-function wordsOf(problem: Problem): string {
-  if (isOffline(problem)) return t('typed_offline');
-  if (problem.code === 'typing_paused') return t('typed_paused', { time: timeAt(clock.now() + (problem.retryAfter ?? 60) * 1000) });
-  return problemWords(problem);
+/** What is wrong, to be said in the language of the screen while it is there. */
+function wrong(problem: Problem): Said | Problem {
+  if (isOffline(problem)) return { key: 'typed_offline' };
+  if (problem.code !== 'typing_paused') return problem;
+  return { key: 'typed_paused', at: new Date(clock.now() + (problem.retryAfter ?? 60) * 1000).toISOString() };
 }

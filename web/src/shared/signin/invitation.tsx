@@ -86,7 +86,8 @@ const TITLES = {
   both: 'in_needs_both',
 } as const;
 
-type Wrong = Partial<Record<'name' | 'password' | 'code' | 'next', string>>;
+/** What is wrong, to be said in the language of the moment: it may be chosen anew while it stands there. */
+type Wrong = Partial<Record<'name' | 'password' | 'code' | 'next', () => string>>;
 
 function Accept({ token, look, again, done }: { token: string; look: Look; again: () => Promise<void>; done: (s: SignedIn) => void }) {
   const { needs } = look;
@@ -105,12 +106,13 @@ function Accept({ token, look, again, done }: { token: string; look: Look; again
 
   function check(): Wrong {
     const typed = readCode(code);
+    const whole = needs === 'sign_in' ? typed !== undefined : typed?.length === 6;
     const weak = fresh ? weakness(password) : undefined;
     return {
-      ...(needs === 'account' && !name.trim() ? { name: tell('in_field_missing') } : {}),
-      ...(weak ? { password: tell(weak) } : password === '' ? { password: tell('in_field_missing') } : {}),
-      ...(needs === 'sign_in' ? (typed ? {} : { code: tell('in_code_form') }) : typed?.length === 6 ? {} : { code: tell('in_six_digits') }),
-      ...(two && typed?.length === 6 && readCode(next)?.length !== 6 ? { next: tell('in_six_digits') } : {}),
+      ...(needs === 'account' && !name.trim() ? { name: () => tell('in_field_missing') } : {}),
+      ...(weak ? { password: () => tell(weak) } : password === '' ? { password: () => tell('in_field_missing') } : {}),
+      ...(whole ? {} : { code: () => tell(needs === 'sign_in' ? 'in_code_form' : 'in_six_digits') }),
+      ...(two && typed?.length === 6 && readCode(next)?.length !== 6 ? { next: () => tell('in_six_digits') } : {}),
     };
   }
 
@@ -139,8 +141,8 @@ function Accept({ token, look, again, done }: { token: string; look: Look; again
     setTwo(codesAfter(told, two ? 'two' : 'one') === 'two');
     setCode('');
     setNext('');
-    if (told.code === 'weak_password') setWrong({ password: tell(weaknessTold(password)) });
-    else if (told.code === 'wrong_first_code') setWrong({ code: problemWords(told) });
+    if (told.code === 'weak_password') setWrong({ password: () => tell(weaknessTold(password)) });
+    else if (told.code === 'wrong_first_code') setWrong({ code: () => problemWords(told) });
     else setProblem(told);
   }
 
@@ -160,7 +162,7 @@ function Accept({ token, look, again, done }: { token: string; look: Look; again
             autocomplete="name"
             value={name}
             onInput={setName}
-            error={wrong.name}
+            error={wrong.name?.()}
           />
           <Select
             label={tell('in_your_language')}
@@ -174,7 +176,7 @@ function Accept({ token, look, again, done }: { token: string; look: Look; again
         {...(fresh ? { fresh, label: tell('in_new_password'), hint: tell('in_new_password_hint') } : {})}
         value={password}
         onInput={setPassword}
-        {...(wrong.password ? { wrong: wrong.password } : {})}
+        {...(wrong.password ? { wrong: wrong.password() } : {})}
       />
       {look.second_factor && <Authenticator enrolment={look.second_factor} />}
       {look.second_factor ? (
@@ -191,13 +193,20 @@ function Accept({ token, look, again, done }: { token: string; look: Look; again
       )}
       {wrong.code && (
         <Message kind="stop" live>
-          <p>{wrong.code}</p>
+          <p>{wrong.code()}</p>
         </Message>
       )}
       {two && (
         <>
           <p>{tell('in_two_codes')}</p>
-          <Field class="digits" label={tell('in_second_of_two')} inputMode="numeric" value={next} onInput={setNext} error={wrong.next} />
+          <Field
+            class="digits"
+            label={tell('in_second_of_two')}
+            inputMode="numeric"
+            value={next}
+            onInput={setNext}
+            error={wrong.next?.()}
+          />
         </>
       )}
       <Check checked={remember} onChange={setRemember}>

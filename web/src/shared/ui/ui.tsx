@@ -1,7 +1,7 @@
 // The components that every role uses. Real elements first: form, dialog, output, button. Names and states are words, never colour alone.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { NO_NETWORK } from '../api.ts';
 import { go } from '../route.ts';
 import type { Problem } from '../types.ts';
@@ -11,6 +11,12 @@ import { Icon, type IconName } from './icons.tsx';
 
 type Children = { children?: ComponentChildren };
 
+/** Whether a heading may take the focus when its screen opens: nothing has it, or only the tab that led here. */
+export function mayTakeFocus(): boolean {
+  const at = document.activeElement;
+  return at === null || at === document.body || at.matches('nav [aria-current=page]');
+}
+
 /** A screen: its title is in the tab and in the one h1, which gets the focus when the screen opens, so that readers hear where they are. */
 export function Screen(p: Children & { title: string; back?: string; wide?: boolean; headless?: boolean; actions?: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -18,7 +24,7 @@ export function Screen(p: Children & { title: string; back?: string; wide?: bool
     document.title = `${p.title} · ${say('brand')}`;
   }, [p.title]);
   useEffect(() => {
-    if (document.activeElement === document.body || document.activeElement === null) heading.current?.focus({ preventScroll: true });
+    if (mayTakeFocus()) heading.current?.focus({ preventScroll: true });
   }, []);
   const h1 = (
     <h1 ref={heading} tabIndex={-1} class={p.headless ? 'visually-hidden' : ''}>
@@ -206,7 +212,7 @@ export function Field({ label, hint, error, onInput, children, id, class: classe
         {children}
       </div>
       {error && (
-        <p class="error" id={`${at}-error`}>
+        <p class="error" id={`${at}-error`} role="alert">
           <Icon name="stop" /> {error}
         </p>
       )}
@@ -248,7 +254,7 @@ export function Select<V extends string>(p: {
         ))}
       </select>
       {p.error && (
-        <p class="error" id={`${id}-error`}>
+        <p class="error" id={`${id}-error`} role="alert">
           <Icon name="stop" /> {p.error}
         </p>
       )}
@@ -305,18 +311,23 @@ export function Stepper(p: { label: string; value: number; min: number; max: num
   );
 }
 
-/** The browser's own dialog: it keeps the focus, Escape closes it, and the focus goes back. */
+/** The browser's own dialog: it keeps the focus, Escape closes it, and the focus goes back, also when its screen takes it away open. */
 export function Dialog(p: Children & { title: string; open: boolean; onClose: () => void; actions?: ComponentChildren }) {
   const at = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = at.current;
-    if (!dialog) return;
-    if (p.open && !dialog.open) dialog.showModal();
-    if (!p.open && dialog.open) dialog.close();
+    if (!dialog || !p.open) return;
+    dialog.showModal();
+    return () => {
+      dialog.close();
+      // What opened it may be gone by what was done in it.
+      if (document.activeElement === document.body) document.querySelector('h1')?.focus({ preventScroll: true });
+    };
   }, [p.open]);
+  // A dialog that is gone is told to be closed once more; whoever opens the next one is not to hear of it.
   return (
-    <dialog ref={at} aria-labelledby={id} onClose={p.onClose}>
+    <dialog ref={at} aria-labelledby={id} onClose={() => at.current && p.onClose()}>
       {p.open && (
         <>
           <div class="dialog-head">
@@ -418,19 +429,22 @@ export function NewVersion() {
 
 /** Copies a text, and says so where it was pressed: for readers beside the button, since nothing inside one is told apart. */
 export function CopyButton({ text, children }: Children & { text: string }) {
-  const [done, setDone] = useState(false);
+  const [said, setSaid] = useState<'copied' | 'copy_failed'>();
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setSaid('copied');
+    } catch {
+      setSaid('copy_failed'); // not allowed, or a page without a secure address, which has no clipboard at all
+    }
+  };
   return (
     <>
-      <Button
-        icon={done ? 'ok' : 'copy'}
-        onClick={() => {
-          void navigator.clipboard.writeText(text).then(() => setDone(true));
-        }}
-      >
-        {done ? say('copied') : (children ?? say('copy'))}
+      <Button icon={said === 'copied' ? 'ok' : 'copy'} onClick={() => void copy()}>
+        {said === 'copied' ? say('copied') : (children ?? say('copy'))}
       </Button>
-      <span class="visually-hidden" role="status">
-        {done ? say('copied') : ''}
+      <span class={said === 'copy_failed' ? 'hint' : 'visually-hidden'} role="status">
+        {said && say(said)}
       </span>
     </>
   );

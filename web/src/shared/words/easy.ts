@@ -3,8 +3,9 @@ import type { CommonKey } from './common.ts';
 const easy: Partial<Record<CommonKey, string>> = {
   loading: 'Odota hetki…',
   saved: 'Tieto on tallessa.',
+  copy_failed: 'Kopiointi ei onnistu nyt. Kopioi itse.',
   offline: 'Puhelimessa ei ole nyt verkkoa.',
-  updated: 'Tiedot ovat ajalta {time}',
+  updated: 'Tiedot on haettu {time}',
   new_version: 'Sovelluksesta on uusi versio.',
   take_new_version: 'Ota uusi versio',
   check_form: 'Korjaa nämä kohdat.',

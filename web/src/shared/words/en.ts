@@ -17,6 +17,7 @@ const en: Record<CommonKey, string> = {
   saved: 'Saved',
   copied: 'Copied',
   copy: 'Copy',
+  copy_failed: 'Copying did not work. Copy it by hand.',
   print: 'Print',
   more: 'More',
   optional: 'optional',

@@ -16,6 +16,7 @@ const fi = {
   saved: 'Tallennettu',
   copied: 'Kopioitu',
   copy: 'Kopioi',
+  copy_failed: 'Kopiointi ei onnistunut. Kopioi itse.',
   print: 'Tulosta',
   more: 'Lisää',
   optional: 'vapaa\u00ADehtoinen',

@@ -17,6 +17,7 @@ const sv: Record<CommonKey, string> = {
   saved: 'Sparat',
   copied: 'Kopierat',
   copy: 'Kopiera',
+  copy_failed: 'Det gick inte att kopiera. Kopiera för hand.',
   print: 'Skriv ut',
   more: 'Mer',
   optional: 'frivilligt',

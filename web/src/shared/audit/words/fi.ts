@@ -37,7 +37,7 @@ const fi = {
   audit_activation_code_cancelled: 'mitätöi koodin',
   audit_recovery_code_made: 'teki uuden palautuskoodin',
   audit_paper_printed: 'tulosti paperikortin',
-  audit_language_changed: 'vaihtoi kortin kieltä',
+  audit_language_changed: 'vaihtoi kortin kielen',
   audit_offer_created: 'lisäsi tarjontaa',
   audit_offer_described: 'muutti tarjonnan tekstejä',
   audit_offer_closed: 'päätti tarjonnan',

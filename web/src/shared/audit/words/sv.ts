@@ -16,7 +16,7 @@ const sv: Record<AuditKey, string> = {
   audit_reason_new_phone: 'ny telefon',
   audit_reason_asked_by_holder: 'innehavaren bad om det',
   audit_reason_moved_away: 'har flyttat bort',
-  audit_reason_misuse: 'missbruk',
+  audit_reason_misuse: 'felaktig användning',
   audit_reason_mistake: 'misstag',
   audit_reason_other: 'annan orsak',
   audit_pass_issued: 'skapade ett kort',

@@ -10,7 +10,7 @@ const en: Record<SignInKey, string> = {
   in_first_of_two: 'The code that shows now',
   in_second_of_two: 'The next code',
   in_two_codes:
-    'Somebody has tried this account wrongly many times. Type the code, wait for the next one and type that too. One recovery code is enough.',
+    'Signing in to this account has failed many times. Type the code, wait for the next one and type that too. One recovery code is enough.',
   in_remember: 'Remember this computer for 30 days',
   in_remember_hint: 'Only on your own computer. Then the password is enough.',
   in_forgot: 'Forgot the password, or lost the phone?',
@@ -45,7 +45,7 @@ const en: Record<SignInKey, string> = {
   in_computer_until: 'Remem\u00ADbered until {until}',
   in_forget: 'Forget',
   in_forget_named: 'Forget the computer used {used}',
-  in_safety: 'Safety',
+  in_safety: 'Security',
   in_recovery_left_one: '{n} recovery code left.',
   in_recovery_left_other: '{n} recovery codes left.',
   in_new_recovery: 'Make new recovery codes',

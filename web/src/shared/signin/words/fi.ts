@@ -9,7 +9,7 @@ const fi = {
   in_first_of_two: 'Koodi, joka näkyy nyt',
   in_second_of_two: 'Seuraava koodi',
   in_two_codes:
-    'Tunnukselle on yritetty kirjautua monta kertaa väärin. Kirjoita koodi, odota seuraavaa ja kirjoita sekin. Yksi varakoodi riittää.',
+    'Tunnuksella on yritetty kirjautua monta kertaa väärin. Kirjoita koodi, odota seuraavaa ja kirjoita sekin. Yksi varakoodi riittää.',
   in_remember: 'Muista tämä tietokone 30 päivää',
   in_remember_hint: 'Vain omalla tietokoneella. Silloin riittää salasana.',
   in_forgot: 'Unohtuiko salasana tai puhelin?',
@@ -21,7 +21,7 @@ const fi = {
   in_no_network_title: 'Ei verkkoa',
   in_no_network_text: 'Kirjautumiseen tarvitaan verkko.',
   in_choose_role: 'Missä tehtävässä jatkat?',
-  in_no_role_title: 'Tämä sivu on toiseen tehtävään',
+  in_no_role_title: 'Tämä sivu kuuluu toiseen tehtävään',
   in_no_role_here: 'Tunnuksellasi ei ole tehtävää tällä sivulla.',
   in_go_desk: 'Avaa korttien sivu',
   in_go_office: 'Avaa toimiston sivu',
