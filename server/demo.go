@@ -28,8 +28,8 @@ var demoCommand = command{
 		"No settings are taken from the environment.\n\n" +
 		"Real phones can join with --url: browsers give cameras and keys only to pages that come over https, so a phone cannot use this\n" +
 		"computer's own address. Let a tunnel or proxy that has a certificate lead to --address, and name its origin: with cloudflared, for\n" +
-		"example, cloudflared tunnel --url http://127.0.0.1:8080, and then --url with the address that it prints. Whoever knows that\n" +
-		"address can use the demo; everything in it is invented.",
+		"example, cloudflared tunnel --url http://127.0.0.1:8080, and then --url with the address that it prints. The worker on the\n" +
+		"page then gives holders that address. Whoever knows it can use the demo; everything in it is invented.",
 	setUp: func(p *program, flags *flag.FlagSet) func(context.Context, []string) error {
 		var at demoPlaces
 		flags.StringVar(&at.folder, "folder", "", "where to keep the demo; in a temporary folder if not given")
@@ -236,6 +236,8 @@ func (p *program) printGuide(g demo.Guide, server, page, outside string) {
 	fmt.Fprintf(to, "Open %s and follow the seven steps: three phones on one page.\n\n", page)
 	if outside != "" {
 		fmt.Fprintf(to, "Real phones open %s (it must lead to %s).\n", outside, server)
+	} else {
+		fmt.Fprintln(to, "Real phones can join with --url: demo -h says how.")
 	}
 	fmt.Fprintf(to, "The server answers on %s; everything in it is invented.\n", server)
 	fmt.Fprintf(to, "The page %s/people shows everybody's one-time code of the moment.\n\nTo sign in: the password is %q and the code changes every 30 s.\n",

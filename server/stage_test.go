@@ -27,9 +27,9 @@ type aStage struct {
 	phones map[demo.Part]string
 }
 
-func openStage(t *testing.T) aStage {
+func openStage(t *testing.T, more ...string) aStage {
 	t.Helper()
-	s := aStage{served: startDemo(t), phones: map[demo.Part]string{}}
+	s := aStage{served: startDemo(t, more...), phones: map[demo.Part]string{}}
 	_, rest, _ := strings.Cut(s.out.String(), "Open ")
 	s.page, _, _ = strings.Cut(rest, " ")
 	_, page := ask(t, s.page+"/")
@@ -86,6 +86,9 @@ func TestEachPhoneOnTheStageIsTheAppOnAnOriginOfItsOwn(t *testing.T) {
 		policy := got.header.Get("Content-Security-Policy")
 		if !strings.Contains(policy, "frame-ancestors http://localhost:") || !strings.Contains(policy, " "+s.page) || strings.Contains(policy, "unsafe-inline") {
 			t.Errorf("%s has the policy %s", part, policy)
+		}
+		if strings.Contains(got.body, "canonical") {
+			t.Errorf("%s says that it is at home elsewhere: %s", part, got.body)
 		}
 		if _, plain := ask(t, s.at+path); strings.Contains(plain, "/stage/") {
 			t.Errorf("the server itself knows of the stage: %s", plain)
@@ -258,9 +261,16 @@ func TestPhonesJoinOnlyOverHTTPS(t *testing.T) {
 			t.Errorf("%s: %+v", url, got)
 		}
 	}
-	d := startDemo(t, "--url", "https://demo.example")
+	d := openStage(t, "--url", "https://demo.example")
 	if !strings.Contains(d.out.String(), "Real phones open https://demo.example ") {
 		t.Errorf("phones are not told where to go:\n%s", d.out)
+	}
+	home := `<link rel="canonical" href="https://demo.example">`
+	if got := do(t, http.MethodGet, d.phones[demo.Worker]+"/desk", nil); !strings.Contains(got.body, home) {
+		t.Errorf("the worker does not know where phones find the app: %s", got.body)
+	}
+	if _, plain := ask(t, d.at+"/desk"); strings.Contains(plain, "canonical") {
+		t.Errorf("the server itself knows of the stage: %s", plain)
 	}
 }
 

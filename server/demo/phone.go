@@ -96,10 +96,18 @@ func (p *phone) adapt(res *http.Response) error {
 	if err := errors.Join(err, res.Body.Close()); err != nil {
 		return err
 	}
-	page = bytes.Replace(page, []byte("<head>"), []byte("<head>\n"+p.script("frame")), 1)
+	page = bytes.Replace(page, []byte("<head>"), []byte("<head>\n"+p.script("frame")+p.home()), 1)
 	res.Body, res.ContentLength = io.NopCloser(bytes.NewReader(page)), int64(len(page))
 	res.Header.Set("Content-Length", strconv.Itoa(len(page)))
 	return nil
+}
+
+// home is the element by which a page says where it is at home: there other phones find it, and the worker gives that address to holders.
+func (p *phone) home() string {
+	if p.Outside == "" {
+		return ""
+	}
+	return "\n" + `<link rel="canonical" href="` + template.HTMLEscapeString(p.Outside) + `">`
 }
 
 // script is the element that loads one of the stage's scripts, told what it plays and for whom.

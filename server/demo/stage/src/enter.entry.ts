@@ -36,7 +36,7 @@ async function enter(): Promise<void> {
 /** Makes this phone the door's, as the app does when somebody types the manager's code. */
 async function enrol(code: string): Promise<void> {
   const answer = await scanner.enrol(code);
-  if (answer === 'no_keys' || !answer.ok) throw new Error(answer === 'no_keys' ? answer : answer.problem.code);
+  if (typeof answer === 'string' || !answer.ok) throw new Error(typeof answer === 'string' ? answer : answer.problem.code);
 }
 
 enter().catch((why: unknown) => {

@@ -49,7 +49,7 @@ export function after(facts: Facts, said: Said | Done): Facts {
     case 'code':
       return facts.activated && said.shown ? { ...facts, shown: true } : facts;
     case 'stopped':
-      return said.pass === facts.pass ? { ...facts, stopped: true } : facts;
+      return said.pass === facts.pass ? afterStop(facts) : facts;
     case 'lose':
       return { ...facts, lost: true };
     case 'looked':
@@ -60,6 +60,9 @@ export function after(facts: Facts, said: Said | Done): Facts {
       return facts;
   }
 }
+
+/** A phone that can still hear of it would show no code any more, and nothing could be refused: so it is lost by then, if not before. */
+const afterStop = (facts: Facts): Facts => ({ ...facts, stopped: true, lost: facts.lost || stepOf(facts) === 'lost' });
 
 function afterResult(facts: Facts, said: Extract<Said, { kind: 'result' }>): Facts {
   if (said.decision === 'admitted' && said.offline && !facts.confirmed) facts = { ...facts, amber: said.id };
@@ -104,7 +107,7 @@ export function where(facts: Facts): readonly Part[] {
     case 'offline':
       return ['venue', 'holder'];
     case 'lost':
-      return facts.stopped ? ['venue'] : ['worker'];
+      return facts.stopped ? ['venue'] : facts.lost ? ['worker'] : []; // first it gets lost, on the stage itself
     default:
       return [];
   }

@@ -29,18 +29,23 @@ export function Intro({ t, about, start }: { t: Say; about: About; start: () => 
           ))}
         </ol>
       </section>
-      {about.outside && (
-        <section class="card">
-          <h2>{t('outside_title')}</h2>
-          <p>{t('outside_text')}</p>
-          <p>
-            <a href={about.outside} rel="noreferrer">
-              {about.outside}
-            </a>
-          </p>
-          <StillCode text={`${about.outside}/`} label={t('outside_code')} />
-        </section>
-      )}
+      <section class="card">
+        <h2>{t('outside_title')}</h2>
+        {about.outside ? <Outside t={t} at={about.outside} /> : <p>{t('outside_how')}</p>}
+      </section>
     </div>
   );
 }
+
+/** Where real phones find the app. */
+const Outside = ({ t, at }: { t: Say; at: string }) => (
+  <>
+    <p>{t('outside_text')}</p>
+    <p>
+      <a href={at} rel="noreferrer">
+        {at}
+      </a>
+    </p>
+    <StillCode text={`${at}/`} label={t('outside_code')} />
+  </>
+);

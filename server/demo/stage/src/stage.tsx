@@ -50,6 +50,7 @@ export function Stage({ about }: { about: About }) {
 
   function hear(part: Part, said: Said): void {
     holding.hear(said);
+    if (!facts.lost && after(facts, said).lost) network(false, 'holder');
     note(said);
     setStanding((now) => heardIn(now, part, said));
     if (said.kind === 'answer') {

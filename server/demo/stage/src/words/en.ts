@@ -83,7 +83,8 @@ export const en = {
   col_other: 'Other',
 
   outside_title: 'With your own phone',
-  outside_text: 'Open this address on a real phone. The ten digits that the worker reads out work there too.',
+  outside_text: 'Open this address on a real phone. The ten digits, the link and the code picture of the worker work there too.',
+  outside_how: 'Real phones can join too, over an https address. Start the demo with --url. How: go run ./server demo -h',
   outside_code: 'The address as a code for a phone’s camera',
   people: 'Everybody who can sign in, with their codes',
 };

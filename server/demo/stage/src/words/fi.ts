@@ -84,7 +84,8 @@ export const fi: Words = {
   col_other: 'Muut',
 
   outside_title: 'Omalla puhelimella',
-  outside_text: 'Avaa tämä osoite oikealla puhelimella. Työntekijän lukemat kymmenen numeroa kelpaavat sielläkin.',
+  outside_text: 'Avaa tämä osoite oikealla puhelimella. Työntekijän kymmenen numeroa, linkki ja kuvio toimivat sielläkin.',
+  outside_how: 'Oikeatkin puhelimet pääsevät mukaan https-osoitteella. Käynnistä demo valitsimella --url. Ohje: go run ./server demo -h',
   outside_code: 'Osoite koodina puhelimen kameralle',
   people: 'Kaikki, jotka voivat kirjautua, ja heidän koodinsa',
 };

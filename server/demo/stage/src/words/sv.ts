@@ -31,7 +31,7 @@ export const sv: Words = {
   welcome_name: 'Välkommen',
   welcome_text:
     'Du står vid dörren. Öppna ”Skanna” på dörrens telefon och starta kameran. Håll sedan kortet mot skannern. Telefonens bildpunkter blir kamerans bild.',
-  old_name: 'En bild duger inte',
+  old_name: 'En bild godkänns inte',
   old_text: 'Kortet fotograferades när det blev synligt. En kod gäller i en minut. Håll bilden mot skannern när den är äldre.',
   old_age: 'Bilden är {age} s gammal.',
   old_wait: 'Den är för gammal om {left} s.',
@@ -40,7 +40,7 @@ export const sv: Words = {
   offline_text:
     'Nu blir båda telefonerna utan nät. Kortet fungerar ändå, och dörren också: den säger välkommen i gult och bekräftar besöket senare.',
   offline_amber: 'Gult: välkommen, kontrolleras senare. Ge nu tillbaka nätet: dörren meddelar servern själv.',
-  lost_name: 'En borttappad telefon duger inte',
+  lost_name: 'En borttappad telefon godkänns inte',
   lost_text:
     'Besöket är bekräftat: servern har räknat det. Nu tappas telefonen bort. Den som hittar den har den utan nät, så att den fortsätter att visa koder.',
   lost_stop: 'Du är den anställda. Öppna kortet, välj ”Borttappad: stoppa genast” och bekräfta.',
@@ -83,7 +83,8 @@ export const sv: Words = {
   col_other: 'Annat',
 
   outside_title: 'Med din egen telefon',
-  outside_text: 'Öppna den här adressen på en riktig telefon. De tio siffrorna som den anställda läser upp duger där också.',
+  outside_text: 'Öppna den här adressen på en riktig telefon. Den anställdas tio siffror, länk och mönster fungerar där också.',
+  outside_how: 'Riktiga telefoner kan också vara med, över en https-adress. Starta demon med --url. Så här: go run ./server demo -h',
   outside_code: 'Adressen som kod för telefonens kamera',
   people: 'Alla som kan logga in, med sina koder',
 };
