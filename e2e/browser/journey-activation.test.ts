@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { filmed, hold, putCamera } from './camera.ts';
 import { journey } from './harness.ts';
-import { activate, atDesk, codeOf, exactly, FAR_WORKER, issue, WORKER, words, writeDown } from './people.ts';
+import { activate, atDesk, codeOf, exactly, FAR_WORKER, issue, seePass, WORKER, words, writeDown } from './people.ts';
 import { known, PHONE } from './real.ts';
 
 const ESPOO = { year: '1987', postcode: '02100', children: '2' };
@@ -39,8 +39,12 @@ journey('a typed code is checked digit by digit, and each mix-up has its own sen
   ] as const) {
     await field.fill(typed);
     await button.click();
-    await page.getByText(words(sentence)).waitFor();
+    await page.getByRole('alert').getByText(words(sentence)).waitFor();
   }
+  await page.locator('.language select').selectOption('sv');
+  await page.getByText(words('Det här är kortets nummer.')).waitFor(); // what is wrong is said in the language that is chosen now
+  await page.locator('.language select').selectOption('en');
+  await page.getByText(words('This is the card number.')).waitFor();
   await field.fill(`${code.slice(0, 3)} ${code.slice(3, 6)}-${code.slice(6)}`);
   await page.keyboard.press('Enter');
   await writeDown(page);
@@ -69,7 +73,18 @@ journey('the holder’s camera reads the pattern on the worker’s screen', asyn
   const phone = await context.newPage();
   await phone.goto('/');
   await phone.getByRole('link', { name: words('Scan the QR code') }).click();
+  // Another app has the camera, and then lets go of it.
+  await phone.evaluate(() => {
+    const media = navigator.mediaDevices;
+    const real = media.getUserMedia;
+    media.getUserMedia = async () => {
+      media.getUserMedia = real;
+      throw new DOMException('busy', 'NotReadableError');
+    };
+  });
   await phone.getByRole('button', { name: words('Start the camera') }).click();
+  await phone.getByText(words('The camera does not start.')).waitFor();
+  await phone.getByRole('button', { name: exactly('Try again') }).click();
   await hold(phone, await filmed(desk.getByRole('img', { name: words('The code as a pattern') }), { turn: 7, tilt: [10, 4] }));
   await phone.getByText(words('The code has been read.')).waitFor();
   await desk.getByText(words('Waiting to be activated')).waitFor(); // seen is not used
@@ -114,4 +129,20 @@ journey('a phone whose browser keeps no keys is told so, and paper is offered', 
   const other = await j.page('/');
   await activate(other, known(j.demo.pass('to be activated, in Kainuu').activation, 'code'));
   assert.ok(await codeOf(other).isVisible());
+
+  // A phone that has a pass and cannot read it is no empty phone.
+  await other.addInitScript(() => {
+    const open = indexedDB.open.bind(indexedDB);
+    indexedDB.open = (...given) => {
+      if (sessionStorage.getItem('mended')) return open(...given);
+      throw new DOMException('not now', 'UnknownError');
+    };
+  });
+  await other.reload();
+  await other.getByText(words('The card cannot be read from the phone now.')).waitFor();
+  assert.equal(await other.getByRole('link', { name: exactly('Type the code') }).count(), 0);
+  await other.getByRole('link', { name: exactly('Paper card') }).waitFor();
+  await other.evaluate(() => sessionStorage.setItem('mended', 'yes'));
+  await other.getByRole('button', { name: exactly('Try again') }).click();
+  await seePass(other);
 });

@@ -10,9 +10,9 @@ const at = (page: Page, n: number): Promise<void> => page.getByRole('heading', {
 
 /** The answer on the door's phone. */
 async function says(door: FrameLocator, face: string, ...sentences: string[]): Promise<void> {
-  const answer = door.locator(`section[data-face=${face}]`);
-  await answer.waitFor();
-  for (const sentence of sentences) await answer.getByText(words(sentence)).first().waitFor();
+  let answer = door.locator(`section[data-face=${face}]`);
+  for (const sentence of sentences) answer = answer.filter({ hasText: words(sentence) });
+  await answer.waitFor(); // all at once: a welcome goes by itself
 }
 
 const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name: exactly(name) }).click();

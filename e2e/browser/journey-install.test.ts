@@ -26,9 +26,17 @@ async function manifestOf(j: Journey, path: string): Promise<Manifest> {
   return (await response.json()) as Manifest;
 }
 
-for (const [role, home] of Object.entries({ holder: '/', scan: '/scan', desk: '/desk', office: '/office' })) {
+const APPS = [
+  ['holder', '/', 'Kaikukortti'],
+  ['scan', '/scan', 'Kaiku door'],
+  ['desk', '/desk', 'Kaiku work'],
+  ['office', '/office', 'Kaiku office'],
+] as const;
+
+for (const [role, home, called] of APPS) {
   journey(`the ${role}’s app can be installed, with icons that are what they say`, async (j) => {
     const manifest = await manifestOf(j, home);
+    assert.equal(manifest.short_name, called, 'in the language of the page');
     assert.equal(manifest.display, 'standalone');
     assert.equal(manifest.start_url, home);
     assert.equal(manifest.orientation, undefined, 'it can be turned as its holder needs');
@@ -52,6 +60,16 @@ journey('the app that is installed from a link opens with its code', async (j) =
     const manifest = (await (await fetch(new URL(href, j.demo.url))).json()) as Manifest;
     return manifest.start_url === `/activate#${code}`;
   });
+  // The page that is installed asks its service worker first, which must not answer with the manifest that it keeps.
+  await keptOffline(page, 'holder');
+  await page.reload();
+  await until('the manifest has the code for the page, too', () =>
+    page.evaluate(async (wanted) => {
+      const link = document.querySelector<HTMLLinkElement>('link[rel=manifest]');
+      const manifest = await (await fetch(link?.href ?? '')).json();
+      return navigator.serviceWorker.controller !== null && manifest.start_url === wanted;
+    }, `/activate#${code}`),
+  );
 });
 
 journey('an iPhone’s browser is asked to put the app on the home screen first, and uses nothing up', async (j) => {

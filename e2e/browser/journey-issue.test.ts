@@ -4,7 +4,7 @@ import { greyOfPNG } from './film.ts';
 import { decode, readyDecoder } from './frames.ts';
 import { journey } from './harness.ts';
 import { atDesk, enrol, exactly, FAR_WORKER, given, issue, openDoor, see, seePass, show, WORKER, words, writeDown } from './people.ts';
-import { known } from './real.ts';
+import { known, until } from './real.ts';
 
 /** Counts what a worker's hand does. */
 async function counted(page: Page): Promise<() => Promise<{ keys: number; taps: number }>> {
@@ -39,6 +39,37 @@ journey('a card is made with at most twelve key presses and one tap', async (j) 
   const { number } = await given(desk);
   assert.equal((await desk.evaluate(() => navigator.clipboard.readText())).replace(/\s/g, ''), number);
   assert.equal(`${desk.url()} ${await desk.title()}`.includes(number), false);
+  await desk.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new DOMException('not here', 'NotAllowedError'));
+  });
+  await desk.getByRole('button', { name: words('Copy the link') }).click();
+  await desk.getByText(words('Copying did not work.')).waitFor();
+});
+
+journey('the form is locked while a card is being made, and is there again where none was', async (j) => {
+  const desk = await atDesk(j, WORKER);
+  let answer = () => {};
+  const asked = new Promise<void>((done) => {
+    answer = done;
+  });
+  await desk.route('**/v1/passes', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    await asked;
+    return route.fulfill({ status: 409, contentType: 'application/problem+json', body: '{"code":"network_not_running"}' });
+  });
+  await desk.goto('/desk/new');
+  const year = desk.getByLabel(words('Year of birth'));
+  const children = desk.getByRole('textbox', { name: words('Children under 18') });
+  await year.fill('1987');
+  await desk.getByLabel(exactly('Postcode')).fill('02100');
+  await children.fill('2');
+  await children.press('Enter');
+  await until('nothing can be changed', () => year.isDisabled());
+  answer();
+  await desk.getByText(words('The area is not running now.')).waitFor();
+  assert.equal(await year.isEditable(), true);
+  assert.equal(await year.inputValue(), '1987');
+  await until('one goes on where one was', () => children.evaluate((field) => field === document.activeElement));
 });
 
 journey(

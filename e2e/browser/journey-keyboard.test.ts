@@ -64,6 +64,21 @@ journey(
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     assert.equal(await focused(page), 'Pause', 'the focus goes back to where it was');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, exactly('Pause'));
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText(words('Choose a reason.')).waitFor(); // what is wrong is said, not only shown
+    await tabTo(page, exactly('Cancel'));
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.equal(await focused(page), 'Pause', 'whichever way the dialog is closed');
+
+    await tabTo(phone, words('Inbox'));
+    await phone.keyboard.press('Enter');
+    await until('a tab leads to the heading of its screen', () =>
+      phone.evaluate(() => document.activeElement?.tagName === 'H1' && document.activeElement.textContent === 'Inbox'),
+    );
   },
   120_000,
 );

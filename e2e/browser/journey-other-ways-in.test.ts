@@ -3,8 +3,8 @@ import type { CDPSession, Page } from 'playwright-core';
 import { greyOfPNG } from './film.ts';
 import { decode, readyDecoder } from './frames.ts';
 import { journey } from './harness.ts';
-import { answerOf, codeOf, enrol, exactly, holder, next, openDoor, see, words } from './people.ts';
-import { known } from './real.ts';
+import { answerOf, codeOf, enrol, exactly, holder, next, openDoor, see, startCamera, words } from './people.ts';
+import { known, until } from './real.ts';
 
 // Doors without a camera that works: a hand reader that types, and digits that are said or printed.
 
@@ -70,16 +70,83 @@ journey('digits that are said let in once, and what is not for doors is told apa
   await type(j.demo.pass('another one to be activated').number);
   await scanner.getByText(words('This is the card’s number. It is not taken at the door.')).waitFor();
   await scanner.keyboard.press('Escape');
+  await scanner
+    .locator('button:focus')
+    .filter({ hasText: words('Type the code') })
+    .waitFor();
   await type(said);
   await see(scanner, 'ok', 'Welcome', 'Compare the name with an ID.');
   await next(scanner);
   await type(said);
   await see(scanner, 'stop');
+  await answerOf(scanner).locator('h2:focus').waitFor(); // who hears the screen is where the answer is
   await next(scanner);
   await type(known(j.demo.pass('on paper').paper_number, 'number'));
   await see(scanner, 'ok', 'Welcome', 'Compare the name with an ID.');
   assert.equal(await answerOf(scanner).count(), 1);
 });
+
+journey('a camera that is taken away comes back by itself, its lamp dark, and says so when there is none', async (j) => {
+  const scanner = await enrol(j);
+  await scanner.addInitScript(putLamp);
+  await scanner.goto('/scan/practice');
+  await startCamera(scanner);
+  await scanner.getByRole('button', { name: exactly('Light') }).click();
+  await scanner.getByRole('button', { name: exactly('Light is on') }).waitFor();
+  await lasts();
+  await takeCamera(scanner);
+  await until('there is another picture', () => hasPicture(scanner));
+  await scanner.getByRole('button', { name: exactly('Light') }).waitFor();
+
+  await lasts();
+  await scanner.evaluate(() => {
+    const { mediaDevices } = navigator;
+    const { getUserMedia } = mediaDevices;
+    mediaDevices.getUserMedia = async () => {
+      throw new DOMException('it was unplugged', 'NotFoundError');
+    };
+    Object.assign(globalThis, { plugIn: () => Object.assign(mediaDevices, { getUserMedia }) });
+  });
+  await takeCamera(scanner);
+  await scanner.getByText(words('This device has no camera.')).waitFor();
+  await scanner.evaluate(() => void (globalThis as unknown as { plugIn: () => void }).plugIn());
+  await scanner.getByRole('button', { name: exactly('Start the camera') }).click();
+  await until('there is a picture again', () => hasPicture(scanner));
+});
+
+/** A picture that goes at once is another program's; this one has lasted for a while. */
+const lasts = (): Promise<void> => new Promise((gone) => setTimeout(gone, 2500));
+
+/** Gives every camera of a page a lamp, dark until it is lit. */
+function putLamp(): void {
+  const lit = new WeakSet<MediaStreamTrack>();
+  const camera = MediaStreamTrack.prototype;
+  const { getSettings } = camera;
+  camera.getCapabilities = () => ({ torch: true }) as MediaTrackCapabilities;
+  camera.applyConstraints = async function (wish) {
+    const [{ torch } = {}] = (wish?.advanced ?? []) as { torch?: boolean }[];
+    if (torch) lit.add(this);
+    else lit.delete(this);
+  };
+  camera.getSettings = function () {
+    return { ...getSettings.call(this), torch: lit.has(this) };
+  };
+}
+
+/** Ends the picture as an unplugged camera does. */
+const takeCamera = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const stream = document.querySelector('video')?.srcObject;
+    const [track] = stream instanceof MediaStream ? stream.getVideoTracks() : [];
+    track?.stop();
+    track?.dispatchEvent(new Event('ended'));
+  });
+
+const hasPicture = (page: Page): Promise<boolean> =>
+  page.evaluate(() => {
+    const stream = document.querySelector('video')?.srcObject;
+    return stream instanceof MediaStream && stream.getVideoTracks()[0]?.readyState === 'live';
+  });
 
 journey('a blind holder hears nothing of the code that turns, and a blind steward each answer once', async (j) => {
   const phone = await holder(j, 'to be activated, in Kainuu');
@@ -91,7 +158,7 @@ journey('a blind holder hears nothing of the code that turns, and a blind stewar
   const before = await picture(phone);
   await listen(phone);
   await phone.clock.runFor(60_000);
-  assert.notEqual(await picture(phone), before, 'the code has turned');
+  await until('the code has turned', async () => (await picture(phone)) !== before);
   assert.deepEqual(await heard(phone), []);
 
   const scanner = await enrol(j);

@@ -11,8 +11,10 @@ import {
   next,
   openDoor,
   reloadOffline,
+  scannerCode,
   see,
   show,
+  showAgain,
   signIn,
   words,
 } from './people.ts';
@@ -34,6 +36,20 @@ journey(
       await scanner.reload();
       await scanner.getByText(words('1 waiting to be sent')).waitFor(); // a reload loses nothing
     }
+
+    // Who removes the scanner now is told what would be lost, and can think again.
+    await left.goto('/scan');
+    await left.getByRole('link', { name: exactly('Settings') }).click();
+    await left.getByRole('button', { name: exactly('Remove scanning from this device') }).click();
+    await left
+      .getByRole('dialog')
+      .getByRole('button', { name: exactly('Remove') })
+      .click();
+    await left.getByRole('dialog').getByText(words('1 scan could not be sent.')).waitFor();
+    await left
+      .getByRole('dialog')
+      .getByRole('button', { name: exactly('Cancel') })
+      .click();
 
     await left.context().setOffline(false);
     await left.goto('/scan');
@@ -63,6 +79,25 @@ journey(
   180_000,
 );
 
+journey('a code of another venue loses nothing that is unsent, unless somebody says so', async (j) => {
+  const phone = await holder(j, 'of the ending pilot, to be activated');
+  const scanner = await enrol(j);
+  await scanner.route('**/v1/scans', (route) => route.abort());
+  await scanner.route('**/v1/scans/uploads', (route) => route.abort());
+  await openDoor(scanner);
+  await show(phone, scanner);
+  await see(scanner, 'amber', 'Welcome', 'No network. Checked later.');
+  await next(scanner);
+  await scanner.goto(`/scan#${await scannerCode(j, FAR_MANAGER)}`);
+  await scanner.getByRole('button', { name: exactly('Set up') }).click();
+  await scanner.getByText(words('The code is from another place. 1 scan has not been sent.')).waitFor();
+  await scanner.getByRole('button', { name: exactly('Keep it as it is') }).click();
+  await scanner.getByText(words('1 waiting to be sent')).waitFor();
+  await scanner.unroute('**/v1/scans/uploads');
+  await scanner.reload();
+  await scanner.getByText(words('All sent')).waitFor();
+});
+
 journey('a welcome is taken back, and the same phone may come again', async (j) => {
   const phone = await holder(j, 'another one to be activated');
   const scanner = await enrol(j, FAR_MANAGER);
@@ -72,23 +107,28 @@ journey('a welcome is taken back, and the same phone may come again', async (j) 
   await scanner.getByRole('button', { name: exactly('Undo') }).click();
   await see(scanner, 'other', 'Undone', 'This visit is not counted.');
   await next(scanner);
-  await new Promise((gone) => setTimeout(gone, 5500)); // within five seconds it is the same showing
-  await show(phone, scanner);
+  await showAgain(phone, scanner);
   await see(scanner, 'ok', 'Welcome');
   assert.equal(await answerOf(scanner).count(), 1);
 });
 
 journey('a slow network shows amber in time, and the answer that comes late changes nothing on the screen', async (j) => {
   const phone = await holder(j, 'to be activated, in Kainuu');
-  const scanner = await enrol(j);
+  const scanner = await enrol(j, MANAGER, undefined, { hasty: true });
+  let goOn = (): void => undefined;
+  const shown = new Promise<void>((done) => {
+    goOn = done;
+  });
   await scanner.route('**/v1/scans', async (route) => {
-    await new Promise((late) => setTimeout(late, 2500));
+    await shown;
     await route.continue();
   });
+  const answered = scanner.waitForResponse('**/v1/scans');
   await openDoor(scanner);
   await show(phone, scanner);
   await see(scanner, 'amber', 'Welcome', 'No network. Checked later.');
-  await scanner.waitForResponse('**/v1/scans');
+  goOn();
+  await answered;
   await see(scanner, 'amber', 'Welcome');
   await next(scanner);
   await scanner.getByText(words('waiting to be sent')).waitFor({ state: 'hidden' });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { DEADLINE } from '../../web/src/scan/race.ts';
+import { SILENT } from '../../web/src/scan/sightings.ts';
 import { filmed, hold, putCamera, takeAway } from './camera.ts';
 import type { Shot } from './film.ts';
-import { DESKTOP, known, PHONE, type Room, until } from './real.ts';
+import { DESKTOP, known, PATIENCE, PHONE, type Room, until } from './real.ts';
 
 // What people do, in the words that they see. Journeys are told in these verbs.
 
@@ -100,17 +102,34 @@ export async function scannerCode(j: Room, manager: string): Promise<string> {
   return code;
 }
 
-/** Makes a phone a scanner of a venue. Its camera is given by the test, unless the context has one of its own. */
-export async function enrol(j: Room, manager = MANAGER, context?: BrowserContext): Promise<Page> {
+/**
+ * Makes a phone a scanner of a venue, at which results stay until somebody taps. Its camera is given by the test, unless the context has one
+ * of its own. A door shows amber when its server is slow, which here may be the machine that does everything at once: it waits longer, unless
+ * it is to be `hasty`.
+ */
+export async function enrol(j: Room, manager = MANAGER, context?: BrowserContext, { hasty = false } = {}): Promise<Page> {
   const phone = context ?? (await j.context(PHONE));
   if (!context) await putCamera(phone);
+  if (!hasty) await phone.addInitScript(beSlow, { after: DEADLINE, until: PATIENCE / 3 });
   const page = await phone.newPage();
   await page.goto('/scan');
   await page.getByLabel(words('Set-up code')).fill(await scannerCode(j, manager));
   await page.getByRole('button', { name: exactly('Set up') }).click();
   await page.getByRole('heading', { name: words('Today') }).waitFor();
   await page.getByText(words('Ready without network')).waitFor();
+  await page.getByRole('link', { name: exactly('Settings') }).click();
+  await page.getByRole('checkbox', { name: words('Keep showing') }).check();
+  await page.goto('/scan');
+  await page.getByRole('heading', { name: words('Today') }).waitFor();
   return page;
+}
+
+/** Makes one time of a page longer. */
+function beSlow(time: { after: number; until: number }): void {
+  const { setTimeout } = globalThis;
+  const slow = (run: TimerHandler, after?: number, ...more: unknown[]) =>
+    setTimeout(run, after === time.after ? time.until : after, ...more);
+  Object.assign(globalThis, { setTimeout: slow });
 }
 
 /** Opens the door of what is on now, with the camera on. */
@@ -145,6 +164,25 @@ export async function see(page: Page, face: 'ok' | 'amber' | 'stop' | 'other', .
 /** Holds a holder's phone, or a paper, before a scanner's camera. */
 export const show = async (shown: Page | Locator, scanner: Page, shot: Shot = {}): Promise<void> =>
   hold(scanner, await filmed('mouse' in shown ? codeOf(shown) : shown, shot));
+
+/** Comes to the same scanner once more. What it sees again within five seconds is the same showing, wherever it was meanwhile. */
+export async function showAgain(shown: Page | Locator, scanner: Page): Promise<void> {
+  await until(
+    'the same card is a new showing',
+    async () => {
+      await takeAway(scanner);
+      await new Promise((gone) => setTimeout(gone, SILENT + 500));
+      await show(shown, scanner);
+      return answerOf(scanner)
+        .waitFor({ timeout: SILENT })
+        .then(
+          () => true,
+          () => false,
+        );
+    },
+    60_000,
+  );
+}
 
 /** Takes the phone away and goes on to the next guest. */
 export async function next(scanner: Page): Promise<void> {

@@ -102,10 +102,14 @@ export class Demo {
     };
     child.stdout?.on('data', hear);
     child.stderr?.on('data', hear);
-    await until('the demo answers', async () => {
-      if (child.exitCode !== null) throw new Error(`the demo ended: ${this.#said}`);
-      return /Try:\n/.test(this.#said) && (await fetch(`${this.#heard(/server answers on (\S+);/)}/readyz`)).ok;
-    });
+    await until(
+      'the demo answers',
+      async () => {
+        if (child.exitCode !== null) throw new Error(`the demo ended: ${this.#said}`);
+        return /Try:\n/.test(this.#said) && (await fetch(`${this.#heard(/server answers on (\S+);/)}/readyz`)).ok;
+      },
+      60_000, // it fills a store
+    );
     this.url = this.#heard(/server answers on ([^\s;]+)/);
     this.page = this.#heard(/Open (\S+) and follow/);
   }
