@@ -111,7 +111,8 @@ func TestTheAppIsServed(t *testing.T) {
 					t.Errorf("%d, %s %q, want %q", got.status, what, pair[0], pair[1])
 				}
 			}
-			if policy := got.header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe-inline") {
+			if policy := got.header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") ||
+				!strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe-inline") {
 				t.Errorf("its policy is %q", policy)
 			}
 			if cookies := got.header.Values("Set-Cookie"); len(cookies) != 0 {

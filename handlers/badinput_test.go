@@ -59,6 +59,25 @@ func TestEveryBodyIsReadStrictly(t *testing.T) {
 	}
 }
 
+// A misspelt filter would show another list than was asked for.
+func TestListsAreAskedForByKnownNames(t *testing.T) {
+	t.Parallel()
+	c := newCast(t)
+	for path, token := range map[string]string{
+		"/v1/audit?pas=x": c.worker.token, "/v1/offers?close=true": c.manager.token, "/v1/organisations?net=espoo": c.coordinator.token,
+		"/v1/passes?stat=active": c.worker.token, "/v1/me/notices?from=x": c.phone.token,
+	} {
+		a := c.do("GET", path, token, nil)
+		known, _ := a.doc["known"].([]any)
+		if a.status != 400 || a.code() != "unknown_field" || len(known) == 0 {
+			t.Errorf("%s: %d %s", path, a.status, a.raw)
+		}
+	}
+	if a := c.do("GET", "/v1/offers?closed=yes", c.manager.token, nil); a.doc["field"] != "closed" {
+		t.Errorf("neither true nor false: %d %s", a.status, a.raw)
+	}
+}
+
 func gzipped(t *testing.T, body object) []byte {
 	t.Helper()
 	var packed bytes.Buffer

@@ -45,6 +45,11 @@ func parse[T any](raw []byte) (T, error) {
 	return into, unreadable(reflect.TypeFor[T](), err)
 }
 
+// missing is for a field whose zero would mean something that nobody said.
+func missing(field string) error {
+	return models.BadField(field, "It is missing. What is sent takes the place of all that there was.")
+}
+
 var errTooLarge = &models.Error{Kind: models.TooLarge, Code: "too_large", Detail: fmt.Sprintf("A request has at most %d bytes.", MaxBody)}
 
 // unreadable says why a body is no t. It never repeats what was sent.

@@ -30,6 +30,9 @@ type noticesView struct {
 // listNotices answers a page of the holder's own inbox, the newest first.
 func listNotices(inbox *notifications.Inbox) fiber.Handler {
 	return func(c *fiber.Ctx) error {
+		if err := onlyQueries(c, "cursor", "limit"); err != nil {
+			return err
+		}
 		limit := c.QueryInt("limit")
 		if limit == 0 && c.Query("limit") != "" {
 			return models.BadField("limit", "This is not a number of notices.")

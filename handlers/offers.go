@@ -96,7 +96,14 @@ type offerList struct {
 // listOffers lists those of the manager's venue, closed ones when asked for by ?closed=true.
 func listOffers(programme *offers.Programme) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		all, err := programme.Offers(c.UserContext(), actor(c), c.QueryBool("closed"))
+		if err := onlyQueries(c, "closed"); err != nil {
+			return err
+		}
+		closed := c.Query("closed")
+		if closed != "" && closed != "true" && closed != "false" {
+			return models.BadField("closed", "This is true or false.")
+		}
+		all, err := programme.Offers(c.UserContext(), actor(c), closed == "true")
 		if err != nil {
 			return err
 		}
@@ -131,7 +138,7 @@ type describeBody struct {
 	Access      models.Text `json:"access"`
 	Place       string      `json:"place"`
 	Genre       string      `json:"genre"`
-	WalkIns     bool        `json:"walk_ins"`
+	WalkIns     *bool       `json:"walk_ins"`
 }
 
 // describeOffer changes the words of an offer and whether it takes walk-ins.
@@ -141,9 +148,12 @@ func describeOffer(programme *offers.Programme) fiber.Handler {
 		if err != nil {
 			return err
 		}
+		if b.WalkIns == nil {
+			return missing("walk_ins")
+		}
 		o, err := programme.DescribeOffer(c.UserContext(), actor(c), models.Offer{
 			ID: models.OfferID(c.Params("id")), Title: b.Title, Description: b.Description, Access: b.Access, Place: b.Place, Genre: b.Genre,
-			WalkIns: b.WalkIns,
+			WalkIns: *b.WalkIns,
 		})
 		if err != nil {
 			return err

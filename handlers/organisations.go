@@ -111,8 +111,53 @@ func createNetwork(directory *accounts.Directory, now func() time.Time) fiber.Ha
 }
 
 type rulesBody struct {
-	From  string       `json:"from"`
-	Rules models.Rules `json:"rules"`
+	From  string     `json:"from"`
+	Rules rulesAsked `json:"rules"`
+}
+
+// rulesAsked are rules of which none of the numbers may be left out: a door that opens zero minutes before is a rule like any other.
+type rulesAsked struct {
+	MinAge            *int `json:"min_age"`
+	ChildAge          *int `json:"child_age"`
+	ValidMonths       *int `json:"valid_months"`
+	GraceDays         *int `json:"grace_days"`
+	UnlinkDays        *int `json:"unlink_days"`
+	GroupMax          *int `json:"group_max"`
+	OpensMinutes      *int `json:"opens_minutes"`
+	ClosesMinutes     *int `json:"closes_minutes"`
+	FreedMinutes      *int `json:"freed_minutes"`
+	ClaimMinutes      *int `json:"claim_minutes"`
+	PushesWeek        *int `json:"pushes_week"`
+	SuppressUnder     *int `json:"suppress_under"`
+	OfflineNotAllowed bool `json:"offline_not_allowed"`
+}
+
+func (a rulesAsked) parse() (models.Rules, error) {
+	r := models.Rules{OfflineNotAllowed: a.OfflineNotAllowed}
+	for _, n := range []struct {
+		field string
+		said  *int
+		rule  *int
+	}{
+		{"min_age", a.MinAge, &r.MinAge},
+		{"child_age", a.ChildAge, &r.ChildAge},
+		{"valid_months", a.ValidMonths, &r.ValidMonths},
+		{"grace_days", a.GraceDays, &r.GraceDays},
+		{"unlink_days", a.UnlinkDays, &r.UnlinkDays},
+		{"group_max", a.GroupMax, &r.GroupMax},
+		{"opens_minutes", a.OpensMinutes, &r.OpensMinutes},
+		{"closes_minutes", a.ClosesMinutes, &r.ClosesMinutes},
+		{"freed_minutes", a.FreedMinutes, &r.FreedMinutes},
+		{"claim_minutes", a.ClaimMinutes, &r.ClaimMinutes},
+		{"pushes_week", a.PushesWeek, &r.PushesWeek},
+		{"suppress_under", a.SuppressUnder, &r.SuppressUnder},
+	} {
+		if n.said == nil {
+			return r, missing("rules." + n.field)
+		}
+		*n.rule = *n.said
+	}
+	return r, nil
 }
 
 // setRules gives a network rules from a day on.
@@ -126,7 +171,11 @@ func setRules(directory *accounts.Directory, now func() time.Time) fiber.Handler
 		if err != nil {
 			return err
 		}
-		rules := models.DatedRules{From: from, Rules: b.Rules}
+		asked, err := b.Rules.parse()
+		if err != nil {
+			return err
+		}
+		rules := models.DatedRules{From: from, Rules: asked}
 		n, err := directory.SetRules(c.UserContext(), actor(c), models.NetworkID(c.Params("id")), rules)
 		if err != nil {
 			return err
@@ -229,6 +278,9 @@ type organisationList struct {
 // listOrganisations lists those of the coordinator's network; the national unit names one, or gets the pop-ups.
 func listOrganisations(directory *accounts.Directory) fiber.Handler {
 	return func(c *fiber.Ctx) error {
+		if err := onlyQueries(c, "network"); err != nil {
+			return err
+		}
 		all, err := directory.Organisations(c.UserContext(), actor(c), models.NetworkID(c.Query("network")))
 		if err != nil {
 			return err

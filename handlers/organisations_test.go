@@ -14,6 +14,14 @@ func TestNetworksAreShownToAnybody(t *testing.T) {
 	rules := models.DefaultRules()
 	rules.GraceDays = 14
 	w.ok(200, w.do("PUT", "/v1/networks/kainuu/rules", coordinator.token, object{"from": "2026-12-01", "rules": rules}))
+	for name := range asObject(rules) {
+		left := asObject(rules)
+		delete(left, name)
+		a := w.do("PUT", "/v1/networks/kainuu/rules", coordinator.token, object{"from": "2026-12-02", "rules": left})
+		if a.status != 400 || a.text("field") != "rules."+name {
+			t.Errorf("rules without %s: %d %s", name, a.status, a.raw)
+		}
+	}
 	if a := w.do("PUT", "/v1/networks/kainuu/rules", coordinator.token, object{"from": "", "rules": rules}); a.status != 400 || a.text("field") != "from" {
 		t.Errorf("rules from no day: %d %s", a.status, a.raw)
 	}

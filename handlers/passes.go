@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -157,7 +158,7 @@ func parsePassQuery(given map[string]string) (passes.PassQuery, error) {
 	for name, value := range given {
 		read, known := passFilters[name]
 		if !known {
-			return q, &models.Error{Kind: models.Invalid, Code: "unknown_field", Detail: "There is no filter of a name that was sent."}
+			return q, unknownQuery(slices.Collect(maps.Keys(passFilters)))
 		}
 		if !read(&q, value) {
 			return q, models.BadField(name, "This is no value of the filter.")

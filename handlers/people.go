@@ -353,7 +353,10 @@ func auditLog(registry *accounts.Registry) fiber.Handler {
 
 func auditFilter(c *fiber.Ctx) (accounts.AuditFilter, error) {
 	f := accounts.AuditFilter{Pass: models.PassID(c.Query("pass")), Limit: accounts.AuditPageRows}
-	var err error
+	err := onlyQueries(c, "pass", "mine", "before", "limit")
+	if err != nil {
+		return f, err
+	}
 	if mine := c.Query("mine"); mine != "" {
 		if f.Mine, err = strconv.ParseBool(mine); err != nil {
 			return f, models.BadField("mine", "Say true or false.")
