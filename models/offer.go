@@ -74,6 +74,14 @@ type Session struct {
 	Idempotency *Idempotency `json:"idempotency,omitempty"`
 }
 
+// RulesDay is the day by whose rules its door goes at an instant: that on which it starts; of several meetings each has its own.
+func (s *Session) RulesDay(at time.Time) Day {
+	if len(s.Meetings) > 0 {
+		return DayOf(at)
+	}
+	return s.FirstDay
+}
+
 // Door is when a session's door admits an instant: the window that holds it or, when none does, the next one and whether all
 // are past.
 func (s *Session) Door(at time.Time, rules Rules) (open bool, opens time.Time, over bool) {
