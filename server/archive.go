@@ -5,8 +5,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -99,8 +101,11 @@ func writeWhole(path string, write func(*os.File) error) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
-// syncFolder makes the names in a folder durable.
+// syncFolder makes the names in a folder durable. Windows has no such thing: there it is the file system's.
 func syncFolder(folder string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	d, err := os.Open(folder)
 	if err != nil {
 		return err
@@ -120,7 +125,7 @@ func dropOldBackups(folder string, before time.Time) (dropped []string, err erro
 		if err != nil || !made.Before(before) {
 			continue
 		}
-		if err := os.Remove(path); err != nil {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // the server and a command may both be at it
 			return dropped, fmt.Errorf("delete an old backup: %w", err)
 		}
 		dropped = append(dropped, path)

@@ -118,8 +118,8 @@ func demoConfig(at demoPlaces, doors *demoDoors) (Config, error) {
 	if at.url == "" {
 		return c, nil
 	}
-	if !strings.HasPrefix(at.url, "https://") {
-		return c, fmt.Errorf("--url %s: phones give cameras and keys only to pages that come over https", at.url)
+	if !strings.HasPrefix(at.url, "https://") || strings.Contains(at.url, ",") {
+		return c, fmt.Errorf("--url %s: name one https origin; phones give cameras and keys only to pages that come over https", at.url)
 	}
 	if err := readPublicURLs(&c, at.url); err != nil {
 		return c, fmt.Errorf("--url: %w", err)
@@ -169,7 +169,7 @@ func (p *program) showDemo(ctx context.Context, it showing) error {
 func (p *program) stage(it showing, guide demo.Guide, parts demo.Parts) *demo.Stage {
 	host, port := it.doors.host(it.doors.page)
 	stage := &demo.Stage{
-		Guide: guide, Server: it.config.PublicURLs[0], Inside: it.doors.inside(), Suffix: cookieSuffix(it.config.PublicURLs[0]), Outside: it.at.url,
+		Guide: guide, Server: it.config.PublicURLs[0], Inside: it.doors.inside(), Suffix: cookieSuffix(it.config.PublicURLs[0]), Outside: strings.TrimSuffix(it.at.url, "/"),
 		Run: models.NewID[string](p.random), Host: host, Port: port, Phones: map[demo.Part]string{}, Now: p.now, Parts: parts,
 		Archive: func(ctx context.Context, to io.Writer) error {
 			_, err := it.store.Back(ctx, to, p.now())

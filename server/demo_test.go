@@ -18,6 +18,7 @@ import (
 	"kaikukortti/passes"
 	"kaikukortti/server/demo"
 	"kaikukortti/store"
+	"kaikukortti/store/storetest"
 )
 
 // filled is a demo that was filled at an instant, with its clock.
@@ -138,6 +139,29 @@ func TestTheDemoGoesOnWhenItIsOpenedAgain(t *testing.T) {
 		if f.open(t, v) == 0 || v.Code == before || !f.isOpen(t, v) {
 			t.Fatalf("%s later nothing is open, or the old code or session is shown", later)
 		}
+		f.activatesAll(t)
+		pilot, err := f.store.Network(t.Context(), "lappeenranta")
+		if err != nil || pilot.Last != models.DayOf(f.now()).Add(20) {
+			t.Fatalf("%s later the pilot that ends in 20 days ends on %s, %v", later, pilot.Last, err)
+		}
+	}
+}
+
+// activatesAll uses every code of the guide that is good, and fails at one that is not.
+func (f *filled) activatesAll(t *testing.T) {
+	t.Helper()
+	codes := 0
+	for _, p := range f.guide.Passes {
+		if p.Activation == "" {
+			continue
+		}
+		codes++
+		if _, err := f.domain.Desk.Activate(t.Context(), passes.Activation{Code: string(p.Activation), Device: storetest.DeviceKey(t)}); err != nil {
+			t.Errorf("the pass %q is not activated by its code: %v", p.What, err)
+		}
+	}
+	if codes != 6 {
+		t.Errorf("%d passes have a code", codes)
 	}
 }
 

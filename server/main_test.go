@@ -283,6 +283,13 @@ func TestWhatWasTakenAwayStaysSoAfterARestore(t *testing.T) {
 			t.Errorf("%d keys of %d may be with somebody else", len(lost), len(now))
 		}
 	})
+
+	// What a backup has is not taken again, however soon after it was made: the keys that took over sign on.
+	made = runs(t, env(old), "backup")
+	path, _, _ = strings.Cut(made.out, ": ")
+	if restored := runs(t, env(t.TempDir()), "restore", path); restored.code != 0 || !strings.Contains(restored.out, "erased, ended or withdrawn again: 0") {
+		t.Fatalf("%+v", restored)
+	}
 }
 
 // full is a file on a disk with room for a few bytes more.

@@ -61,7 +61,7 @@ func (p *program) logger(c Config) *slog.Logger {
 func (p *program) answer(ctx context.Context, c Config, log *slog.Logger, parts *parts) error {
 	main, err := listen(ctx, c.Address)
 	if err != nil {
-		return err
+		return fmt.Errorf("KAIKU_ADDRESS: %w", err)
 	}
 	return p.answerOn(ctx, c, log, parts, main)
 }
@@ -133,15 +133,18 @@ func (p *program) aside(ctx context.Context, c Config, m *handlers.Metrics, fail
 	profiles.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	profiles.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	var started []*http.Server
-	for address, mux := range map[string]*http.ServeMux{c.MetricsAddress: metrics, c.PprofAddress: profiles} {
-		if address == "" {
+	for _, side := range []struct {
+		setting, address string
+		mux              *http.ServeMux
+	}{{"KAIKU_METRICS_ADDRESS", c.MetricsAddress, metrics}, {"KAIKU_PPROF_ADDRESS", c.PprofAddress, profiles}} {
+		if side.address == "" {
 			continue
 		}
-		l, err := listen(ctx, address)
+		l, err := listen(ctx, side.address)
 		if err != nil {
-			return nil, errors.Join(err, stopAll(ctx, started))
+			return nil, errors.Join(fmt.Errorf("%s: %w", side.setting, err), stopAll(ctx, started))
 		}
-		s := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+		s := &http.Server{Handler: side.mux, ReadHeaderTimeout: 10 * time.Second}
 		started = append(started, s)
 		go func() {
 			if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {

@@ -109,7 +109,7 @@ func (l *takingsLog) remember(taken []store.Taking) {
 }
 
 func (l *takingsLog) add(taken []store.Taking) error {
-	f, err := os.OpenFile(l.path, os.O_WRONLY|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(l.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
@@ -199,16 +199,17 @@ func (p *program) reapply(ctx context.Context, s *store.Store, ring *passes.Keyr
 	return again, nil
 }
 
-// withdrawAgain withdraws the keys that signed when somebody else may have had them, if they are there, and makes new ones.
+// withdrawAgain withdraws the keys that signed when somebody else may have had them, and makes new ones, unless the archive knows of it.
 func (p *program) withdrawAgain(ctx context.Context, s *store.Store, ring *passes.Keyring, use models.KeyUse, at time.Time) (int, error) {
 	all, err := s.SigningKeys(ctx)
 	if err != nil {
 		return 0, err
 	}
+	known := func(k models.SigningKey) bool { return k.Use == use && k.Compromised && k.Withdrawn.Equal(at) }
 	lost := func(k models.SigningKey) bool {
 		return k.Use == use && k.Published() && !k.Waits() && !k.Made.After(at)
 	}
-	if !slices.ContainsFunc(all, lost) {
+	if slices.ContainsFunc(all, known) || !slices.ContainsFunc(all, lost) {
 		return 0, nil
 	}
 	return 1, p.rotateKeys(ctx, ring, use, true)

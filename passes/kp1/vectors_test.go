@@ -16,6 +16,8 @@ import (
 
 var update = flag.Bool("update", false, "forge testdata/vectors.json anew, with the example in docs/kp1.md")
 
+//go:generate go test -run TestVectors -update .
+
 const vectorsFile = "testdata/vectors.json"
 
 // vectors is the file that other implementations read too; docs/kp1.md describes its shape.

@@ -119,7 +119,8 @@ func Fill(ctx context.Context, parts Parts) (Guide, error) {
 	return f.guide, nil
 }
 
-// Refresh brings a demo that was filled some time ago to today: sessions go on around the clock, and scanners can be enrolled.
+// Refresh brings a demo that was filled some time ago to today: sessions go on around the clock, scanners can be enrolled and passes
+// activated, and the pilot that ends soon still does.
 func Refresh(ctx context.Context, parts Parts, g *Guide) error {
 	if g.Stage == (Cast{}) {
 		return errNoStage
@@ -136,7 +137,49 @@ func Refresh(ctx context.Context, parts Parts, g *Guide) error {
 			return err
 		}
 	}
-	return nil
+	for i := range g.Passes {
+		p := &g.Passes[i]
+		if p.Activation == "" {
+			continue
+		}
+		if err := renewCode(ctx, parts, g.person(p.Worker).actor(), p); err != nil {
+			return err
+		}
+	}
+	return extendPilot(ctx, parts, g)
+}
+
+// renewCode makes a new code where the one of the guide has ended or was used. A pass that can have none has none in the guide.
+func renewCode(ctx context.Context, parts Parts, worker models.Actor, p *Pass) error {
+	found, _, err := parts.Desk.FindPasses(ctx, worker, passes.PassQuery{PassFilter: models.PassFilter{Number: p.Number}})
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		p.Activation = ""
+		return nil
+	}
+	kept := &found[0]
+	if a := kept.Activation; a != nil && a.UsedAt.IsZero() && a.Expires.After(parts.Clock.Now()) {
+		return nil
+	}
+	_, p.Activation, err = parts.Desk.MakeActivationCode(ctx, worker, kept.ID, kept.LivePhone() != nil)
+	if known := new(models.Error); errors.As(err, &known) {
+		p.Activation = ""
+		return nil
+	}
+	return err
+}
+
+// endsInDays is when the pilot that ends soon ends, as networks.json has it.
+const endsInDays = 20
+
+// extendPilot moves the end of the pilot that ends soon.
+func extendPilot(ctx context.Context, parts Parts, g *Guide) error {
+	i := slices.IndexFunc(g.People, func(p Person) bool { return p.Who == pilotWorker })
+	last := models.DayOf(parts.Clock.Now()).Add(endsInDays)
+	_, err := parts.Directory.ExtendPilot(ctx, models.Actor{Role: models.National}, g.People[i].Network, last)
+	return err
 }
 
 // errNoStage says that a demo was filled by an earlier version of this program.

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"path"
 	"strings"
 	"sync"
@@ -117,16 +119,18 @@ func (s *Stage) origins(port string) []string {
 	return Origins(s.Host, port)
 }
 
-// Origins are the names under which a browser on this computer reaches a port.
+// Origins are the names under which a browser on this computer reaches a port, the one to show first. On an address that is neither this
+// computer's usual one nor all that it has, localhost does not answer.
 func Origins(host, port string) []string {
-	all := []string{"http://localhost:" + port}
-	if host != "" && host != "localhost" {
-		if strings.Contains(host, ":") {
-			host = "[" + host + "]"
-		}
-		all = append(all, "http://"+host+":"+port)
+	local := "http://localhost:" + port
+	if host == "" || host == "localhost" {
+		return []string{local}
 	}
-	return all
+	own := "http://" + net.JoinHostPort(host, port)
+	if ip, err := netip.ParseAddr(host); err == nil && !ip.IsUnspecified() && ip != netip.MustParseAddr("127.0.0.1") && ip != netip.IPv6Loopback() {
+		return []string{own, local}
+	}
+	return []string{local, own}
 }
 
 type pagePerson struct {
