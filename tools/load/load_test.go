@@ -17,7 +17,11 @@ func TestWhatIsAskedForIsBounded(t *testing.T) {
 		"--invitation x --phones 100000000":  "--phones is from 1",
 		"--invitation x --doors 100000":      "--doors is from 1",
 		"--invitation x --for 1000h":         "--for is at most",
-		"--invitation x --sessions 0":        "--sessions is at least",
+		"--invitation x --sessions 0":        "--sessions is from 1",
+		"--invitation x --sessions 101":      "--sessions is from 1",
+		"--invitation x --seats -1":          "--seats is from 0",
+		"--invitation x --loud":              "-loud",
+		"--invitation x y":                   "\"y\" is no flag",
 		"--invitation x --server elsewhere":  "is not the address of a server",
 		"--invitation x --server http://a.b": "this machine alone",
 	} {

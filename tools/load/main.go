@@ -17,7 +17,6 @@ import (
 	"syscall"
 	"time"
 
-	"kaikukortti/models"
 	"kaikukortti/tools/load/crowd"
 	"kaikukortti/tools/phone/client"
 )
@@ -45,11 +44,19 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, errUsage):
+		fmt.Fprintln(os.Stderr, "load:", err)
+		os.Exit(2)
+	default:
 		fmt.Fprintln(os.Stderr, "load:", err)
 		os.Exit(1)
 	}
 }
+
+// errUsage is what is wrong with the flags.
+var errUsage = errors.New("the flags are not understood")
 
 // A load is what was asked for.
 type load struct {
@@ -63,16 +70,17 @@ type load struct {
 
 // The most of it; more than a machine can bear is asked for by mistake.
 const (
-	mostPhones = 100_000
-	mostDoors  = 512
-	mostTime   = 10 * time.Minute
+	mostPhones   = 100_000
+	mostDoors    = 512
+	mostSessions = 100
+	mostSeats    = 100_000
+	mostTime     = 10 * time.Minute
 )
 
 func read(args []string, help io.Writer) (load, error) {
 	var l load
 	flags := flag.NewFlagSet("load", flag.ContinueOnError)
-	flags.SetOutput(help)
-	flags.Usage = func() { fmt.Fprint(help, usage); flags.PrintDefaults() }
+	flags.SetOutput(io.Discard)
 	flags.StringVar(&l.server, "server", "http://localhost:8080", "address of the server; on this machine alone")
 	flags.StringVar(&l.invitation, "invitation", "", "one-time link of the server's first person")
 	flags.IntVar(&l.size.Phones, "phones", 500, "phones, each with a pass and keys of its own")
@@ -82,10 +90,21 @@ func read(args []string, help io.Writer) (load, error) {
 	flags.IntVar(&l.seats, "seats", 0, "seats of a session (no limit)")
 	flags.IntVar(&l.sessions, "sessions", 4, "sessions, at each of which each phone shows a code")
 	flags.DurationVar(&l.most, "for", time.Minute, "the longest that codes are shown")
-	if err := flags.Parse(args); err != nil {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(help, usage)
+		flags.SetOutput(help)
+		flags.PrintDefaults()
 		return l, err
+	case err != nil:
+		return l, fmt.Errorf("%w: %w (--help lists them)", errUsage, err)
+	case flags.NArg() > 0:
+		return l, fmt.Errorf("%w: %q is no flag (--help lists them)", errUsage, flags.Arg(0))
 	}
-	return l, l.check()
+	if err := l.check(); err != nil {
+		return l, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	return l, nil
 }
 
 func (l *load) check() error {
@@ -98,8 +117,10 @@ func (l *load) check() error {
 		return fmt.Errorf("--doors is from 1 to %d", mostDoors)
 	case l.most <= 0 || l.most > mostTime:
 		return fmt.Errorf("--for is at most %s", mostTime)
-	case l.sessions < 1:
-		return errors.New("--sessions is at least 1")
+	case l.sessions < 1 || l.sessions > mostSessions:
+		return fmt.Errorf("--sessions is from 1 to %d", mostSessions)
+	case l.seats < 0 || l.seats > mostSeats:
+		return fmt.Errorf("--seats is from 0, which is no limit, to %d", mostSeats)
 	}
 	return nil
 }
@@ -133,24 +154,31 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 // token is what stands behind the # of a link, or the whole where there is none.
 func token(link string) string { return link[strings.LastIndex(link, "#")+1:] }
 
+// show has each phone show a code at one session after the other; they sign when its turn comes, because a code is good for a minute.
 func (l *load) show(ctx context.Context, town *crowd.Town, line *line) (crowd.Result, error) {
-	var sessions []models.SessionID
+	ctx, cancel := context.WithTimeout(ctx, l.most)
+	defer cancel()
+	var done atomic.Int64
+	defer line.follow(&done, l.sessions*len(town.Phones))()
+	var parts []crowd.Result
 	for range l.sessions {
 		session, err := town.NewSession(ctx, l.seats)
 		if err != nil {
 			return crowd.Result{}, err
 		}
-		sessions = append(sessions, session)
+		plan, err := town.Sign(ctx, session)
+		if err != nil {
+			return crowd.Result{}, err
+		}
+		part, err := town.Show(ctx, plan, &done)
+		if err != nil {
+			return crowd.Result{}, err
+		}
+		if parts = append(parts, part); ctx.Err() != nil {
+			break
+		}
 	}
-	plan, err := town.Sign(ctx, sessions...)
-	if err != nil {
-		return crowd.Result{}, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, l.most)
-	defer cancel()
-	var done atomic.Int64
-	defer line.follow(&done, len(plan))()
-	return town.Show(ctx, plan, &done)
+	return crowd.Together(parts), nil
 }
 
 // A line is the progress, on one line of a terminal.

@@ -20,7 +20,8 @@ func doorCommands() []command {
 		{name: "bundle", says: "fetch what is judged with while there is no network", setUp: scanning(fetchBundle)},
 		{
 			name: "scan", args: "SESSION [CODE | --typed DIGITS] [--children N] [--assistants N] [--group N] [--offline]", says: "judge a code",
-			about: "Without a code it is read from the input. With --offline, or when the server does not answer, the bundle judges, and the scan\n" +
+			about: "Without a code it is read from the input. Where none of --children, --assistants and --group is said, who has a reservation comes\n" +
+				"as it says, and everybody else alone. With --offline, or when the server does not answer, the bundle judges, and the scan\n" +
 				"waits for `upload`. It ends with 3 when the code is refused.",
 			setUp: scanCommand,
 		},
@@ -159,7 +160,7 @@ func scanCommand(p *program, flags *flag.FlagSet) func(context.Context, []string
 	offline := flags.Bool("offline", false, "judge with the bundle")
 	return atDoor(1, 2, func(ctx context.Context, p *program, d *door, words []string) error {
 		shown := client.Showing{
-			ScanID: client.NewScanID(), Session: models.SessionID(words[0]), Typed: *typed, Party: *party, At: d.clock.Now(),
+			ScanID: client.NewScanID(), Session: models.SessionID(words[0]), Typed: *typed, Party: told(flags, party), At: d.clock.Now(),
 		}
 		if *typed == "" {
 			if err := p.readCode(words[1:], &shown); err != nil {

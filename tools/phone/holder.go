@@ -355,6 +355,16 @@ func partyFlags(flags *flag.FlagSet) *models.Party {
 	return party
 }
 
+// told is the party if any of it was said.
+func told(flags *flag.FlagSet, party *models.Party) *models.Party {
+	said := false
+	flags.Visit(func(f *flag.Flag) { said = said || f.Name == "children" || f.Name == "assistants" || f.Name == "group" })
+	if !said {
+		return nil
+	}
+	return party
+}
+
 func reserveCommand(p *program, flags *flag.FlagSet) func(context.Context, []string) error {
 	party := partyFlags(flags)
 	return withPass(1, func(ctx context.Context, p *program, h *held, words []string) error {

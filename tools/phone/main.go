@@ -86,9 +86,13 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 	if err != nil {
 		return errUsage
 	}
-	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+	switch {
+	case len(args) == 0, args[0] == "-h", args[0] == "-help", args[0] == "--help":
 		p.help()
 		return nil
+	case strings.HasPrefix(args[0], "-"):
+		fmt.Fprintf(p.err, "Before the command only --server and --folder are understood, and not %s.\n", args[0])
+		return errUsage
 	}
 	c, rest, known := find(args)
 	if !known {
@@ -103,7 +107,11 @@ func (p *program) leading(args []string) ([]string, error) {
 	flags := flag.NewFlagSet("phone", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	p.common(flags)
-	for len(args) > 1 && (strings.HasPrefix(args[0], "--server") || strings.HasPrefix(args[0], "--folder")) {
+	leads := func(arg string) bool {
+		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		return strings.HasPrefix(arg, "-") && flags.Lookup(name) != nil
+	}
+	for len(args) > 1 && leads(args[0]) {
 		if err := flags.Parse(args); err != nil {
 			fmt.Fprintln(p.err, "The flags before the command are not understood.")
 			return nil, err

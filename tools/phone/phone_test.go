@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"kaikukortti/models"
+
 	"rsc.io/qr"
 )
 
@@ -28,6 +30,22 @@ func run(t *testing.T, folder string, line ...string) (code int, out, errs strin
 	return code, o.String(), e.String()
 }
 
+// A party is told to the server only when the steward said it: else who has a reservation comes as was booked.
+func TestAPartyIsToldWhenItWasSaid(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]*models.Party{"": nil, "--children 2": {Children: 2}, "--children 0": {}, "--typed 1": nil} {
+		flags := flag.NewFlagSet("scan", flag.ContinueOnError)
+		party := partyFlags(flags)
+		flags.String("typed", "", "")
+		if err := flags.Parse(strings.Fields(line)); err != nil {
+			t.Fatal(err)
+		}
+		if got := told(flags, party); (got == nil) != (want == nil) || got != nil && *got != *want {
+			t.Errorf("%q: %+v, want %+v", line, got, want)
+		}
+	}
+}
+
 func TestExitCodesAndSentences(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -39,6 +57,8 @@ func TestExitCodesAndSentences(t *testing.T) {
 		"help of a command":               {[]string{"help", "work", "issue"}, 0, "--birth-year"},
 		"a command that is none":          {[]string{"dance"}, exitUsage, `no command "dance"`},
 		"a flag that is none":             {[]string{"code", "--loud"}, exitUsage, "flag provided but not defined"},
+		"one before the command":          {[]string{"--loud", "code"}, exitUsage, "not --loud"},
+		"one dash before the command":     {[]string{"-server", "http://127.0.0.1:1", "request"}, exitNoAnswer, "does not answer"},
 		"too many words":                  {[]string{"me", "too"}, exitUsage, "too little or too much"},
 		"no pass":                         {[]string{"code"}, exitFailed, "no such pass on this phone"},
 		"no scanner":                      {[]string{"today"}, exitFailed, "this phone is no scanner"},

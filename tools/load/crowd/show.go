@@ -76,7 +76,9 @@ func (t *Town) Show(ctx context.Context, plan Plan, progress *atomic.Int64) (Res
 		}
 		return nil
 	})
-	return together(shown, time.Since(begun)), err
+	all := Together(shown)
+	all.Elapsed = time.Since(begun)
+	return all, err
 }
 
 // show shows one code, and waits where it is asked to.
@@ -113,9 +115,11 @@ func (r *Result) add(outcome string, took time.Duration, decided bool) {
 	}
 }
 
-func together(all []Result, elapsed time.Duration) Result {
-	sum := Result{Outcomes: map[string]int{}, Elapsed: elapsed}
+// Together is how several plans went, one after the other.
+func Together(all []Result) Result {
+	sum := Result{Outcomes: map[string]int{}}
 	for _, r := range all {
+		sum.Elapsed += r.Elapsed
 		for outcome, n := range r.Outcomes {
 			sum.Outcomes[outcome] += n
 		}

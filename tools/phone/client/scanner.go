@@ -181,7 +181,7 @@ type Showing struct {
 	Session models.SessionID `json:"session"`
 	Code    string           `json:"code,omitempty"`
 	Typed   string           `json:"typed,omitempty"`
-	Party   models.Party     `json:"party"`
+	Party   *models.Party    `json:"party,omitempty"` // left out: as it was booked
 	At      time.Time        `json:"scanned_at"`
 }
 
@@ -218,10 +218,14 @@ func (s *Scanner) JudgeOffline(shown Showing) (models.Decision, error) {
 	if err != nil {
 		return models.Decision{}, err
 	}
-	scan := passes.OfflineScan{Code: shown.Code, Session: shown.Session, Party: shown.Party, At: shown.At}
+	var party models.Party // a list knows no bookings' sizes
+	if shown.Party != nil {
+		party = *shown.Party
+	}
+	scan := passes.OfflineScan{Code: shown.Code, Session: shown.Session, Party: party, At: shown.At}
 	d, welcomed := b.Judge(scan, s.Welcomed)
 	item := Queued{
-		ScanID: shown.ScanID, Session: shown.Session, Code: shown.Code, Party: shown.Party, ScannedAt: shown.At,
+		ScanID: shown.ScanID, Session: shown.Session, Code: shown.Code, Party: party, ScannedAt: shown.At,
 		Shown: models.ShownRefused, ShownReason: d.Reason,
 	}
 	if d.Outcome == models.OutcomeAdmitted {
