@@ -65,20 +65,6 @@ func NewWorker(store OutboxStore, keys *models.Keys, senders map[models.PushKind
 
 func (w *Worker) clock() time.Time { return w.now().UTC().Truncate(time.Second) }
 
-// Run sends what is due at each tick, until ctx ends. What fails is logged, and due again later.
-func (w *Worker) Run(ctx context.Context, ticks <-chan time.Time) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticks:
-		}
-		if err := w.Send(ctx); err != nil && ctx.Err() == nil {
-			w.log.ErrorContext(ctx, "the outbox was not emptied", "error", err.Error())
-		}
-	}
-}
-
 // Send sends all that is due now, a handful of rows at a time.
 func (w *Worker) Send(ctx context.Context) error {
 	for ctx.Err() == nil {

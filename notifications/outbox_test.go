@@ -340,31 +340,6 @@ func TestTwoServersNeverSendOneRowWithinItsLease(t *testing.T) {
 	})
 }
 
-func TestAWorkerRunsAtEachTickAndStopsWithItsContext(t *testing.T) {
-	t.Parallel()
-	o := newOffice(t, storetest.SQLite(t))
-	by := o.holder(t, 1, "fi")
-	o.register(t, by)
-	ticks := make(chan time.Time)
-	ctx, stop := context.WithCancel(t.Context())
-	stopped := make(chan struct{})
-	w := o.worker(o.sender)
-	go func() {
-		defer close(stopped)
-		w.Run(ctx, ticks)
-	}()
-	for round := range 3 {
-		o.tell(t, by.Pass, fmt.Sprintf("renewed/%d", round))
-		ticks <- noon // taken once the worker waits
-		ticks <- noon // taken once the round before has ended
-		if got := o.sender.count(); got != round+1 {
-			t.Errorf("after round %d there were %d pushes", round, got)
-		}
-	}
-	stop()
-	<-stopped
-}
-
 // TestAMachineThatStoodStillSendsNothing lets so much time pass after a claim that the lease could end while a provider is asked.
 func TestAMachineThatStoodStillSendsNothing(t *testing.T) {
 	t.Parallel()
