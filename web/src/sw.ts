@@ -11,21 +11,25 @@ worker.addEventListener('install', (event) => event.waitUntil(install()));
 worker.addEventListener('activate', (event) => event.waitUntil(activate()));
 worker.addEventListener('message', (event) => {
   if (event.data === 'now') void worker.skipWaiting();
-  else if (typeof event.data?.keep === 'string') event.waitUntil(started(event.data.keep));
+  else if (typeof event.data?.keep === 'string') event.waitUntil(started(event.data.keep, event.source));
 });
 worker.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || url.origin !== worker.location.origin || url.pathname.startsWith('/v1/')) return;
   const page = event.request.mode === 'navigate' ? pageOf(url.pathname) : undefined;
+  if (page) ours.add(event.resultingClientId);
   // What is asked with a question, as a manifest is for the code of a link, has its answer from the server.
   if (!page && (event.request.mode === 'navigate' || url.search)) return;
   event.respondWith(page ? fromCache(page, event.request) : fromCache(url.pathname, event.request));
 });
 
-/** A page of this version has started: if it is alone, none is left of those before. */
-async function started(role: string): Promise<void> {
+/** The pages that this version has served, as long as the browser lets it run. */
+const ours = new Set<string>();
+
+/** A page has started. If it is of this version and alone, none is left of those before. */
+async function started(role: string, by: ExtendableMessageEvent['source']): Promise<void> {
   await keep(role);
-  if ((await pages()).length === 1) await forgetBefore(0);
+  if (by instanceof Client && ours.has(by.id) && (await pages()).length === 1) await forgetBefore(0);
 }
 
 /** Keeps anew, whole, whatever the version before kept: an update that comes by half is none. */

@@ -59,6 +59,7 @@ test('a right clock that is set back is corrected, and one that only drifts is l
   assert.ok(wrong(NOW) < 1500);
   assert.equal(afterJump(20_000, 900), 20_000);
   assert.equal(afterJump(0, 7 * MINUTE), 0, 'it slept');
+  assert.equal(afterJump(0, 3000), 0, 'it slept for a moment');
 });
 
 test('the time of day is Finland’s where a zone goes as Finland’s does', () => {

@@ -64,7 +64,12 @@ class House implements DoorScanner {
   get standing() {
     return {
       ...{ enrolment: undefined, bundle: this.#bundle, today: undefined, choice: undefined, online: true, heard: undefined },
-      ...{ settings: { keepShowing: false, sound: false, camera: true }, results: this.results, unsent: this.queue.size },
+      ...{
+        settings: { keepShowing: false, sound: false, camera: true },
+        results: this.results,
+        unsent: this.queue.size,
+        untold: this.queue.size,
+      },
     };
   }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, mock, test } from 'node:test';
 import type { Result, Unsent } from '../src/scan/kept.ts';
 import { Outbox } from '../src/scan/outbox.ts';
+import { takenBack } from '../src/scan/queue.ts';
 import { Scanner } from '../src/scan/scanner.ts';
 import { queueKey, seal, unseal } from '../src/scan/sealed.ts';
 import { encodeBase64url } from '../src/shared/code/base64url.ts';
@@ -137,6 +138,16 @@ test('what cannot be sent is lost only by somebody who says so', async () => {
   await scanner.enqueue(unsent());
   assert.equal(await scanner.leave(true), true);
   assert.deepEqual([scanner.standing.enrolment, disk.lines('queue').length], [undefined, 0]);
+});
+
+test('a scan that was taken back, and of which the server does not know that, is lost by nobody either', async () => {
+  const scanner = await busyScanner();
+  server['POST /v1/scans/uploads'] = () => FAILS;
+  server[`DELETE /v1/scans/${SCAN}`] = () => FAILS;
+  await scanner.enqueue(takenBack(unsent()));
+  assert.deepEqual([scanner.standing.unsent, scanner.standing.untold], [0, 1]);
+  assert.equal(await scanner.enrol(OTHER), 'unsent');
+  assert.equal(await scanner.leave(), false);
 });
 
 test('a scanner that was ended asks too before another venue’s code loses anything', async () => {

@@ -58,6 +58,8 @@ test('a phone whose card is stopped too early is lost by then, so that it never 
   assert.equal(isDone(after(early, REFUSED), 'lost'), true);
   assert.equal(after(before, { kind: 'stopped', pass: 'other' }).lost, false);
   assert.equal(happened(MADE, ACTIVE, SHOWN, STOPPED).lost, false);
+  const resumed = after(early, { kind: 'resumed', pass: 'p' });
+  assert.deepEqual(where(resumed), ['worker'], 'a card that is in use again is to be stopped again');
 });
 
 test('a welcome without the network is confirmed only when the server has it and agrees', () => {

@@ -7,7 +7,7 @@ import { go } from '../shared/route.ts';
 import { useWork } from '../shared/signin/gate.tsx';
 import { submitting } from '../shared/signin/submit.ts';
 import type { Network, Problem } from '../shared/types.ts';
-import { Button, Check, Failure, Field, Message, Screen } from '../shared/ui/ui.tsx';
+import { Button, Check, Failure, Field, FieldsSpeak, Message, Screen } from '../shared/ui/ui.tsx';
 import { say } from '../shared/words/common.ts';
 import { dayOf, helsinkiDay, plainLanguage } from '../shared/words.ts';
 import { asPerson } from '../shared/work.ts';
@@ -86,47 +86,49 @@ function NewCard({ networks, own }: { networks: Network[]; own: Network }) {
   const last = validity(today, rules).last;
   return (
     <form class="desk-new" noValidate onSubmit={submitting(making.busy ? () => undefined : submit)}>
-      <fieldset disabled={locked} class="desk-plain">
-        <p class="visually-hidden">{t('moves_on')}</p>
-        {!facts.community && (
-          <Field
-            id={YEAR}
-            class="digits desk-short"
-            label={t('birth_year')}
-            inputMode="numeric"
-            maxLength={4}
-            value={facts.birthYear}
-            onInput={type}
-            error={wrongYear(wrong, rules.min_age)}
-          />
-        )}
-        <HomeFields
-          id="new"
-          facts={facts}
-          home={home}
-          networks={networks}
-          own={own.id}
-          wrong={wrong}
-          onChange={change}
-          {...(facts.community ? {} : { next: CHILDREN })}
-        />
-        {!facts.community && (
-          <ChildrenField
-            id={CHILDREN}
-            age={rules.child_age}
-            value={facts.children}
+      <FieldsSpeak.Provider value={false}>
+        <fieldset disabled={locked} class="desk-plain">
+          <p class="visually-hidden">{t('moves_on')}</p>
+          {!facts.community && (
+            <Field
+              id={YEAR}
+              class="digits desk-short"
+              label={t('birth_year')}
+              inputMode="numeric"
+              maxLength={4}
+              value={facts.birthYear}
+              onInput={type}
+              error={wrongYear(wrong, rules.min_age)}
+            />
+          )}
+          <HomeFields
+            id="new"
+            facts={facts}
+            home={home}
+            networks={networks}
+            own={own.id}
             wrong={wrong}
-            onInput={(children) => change({ children })}
+            onChange={change}
+            {...(facts.community ? {} : { next: CHILDREN })}
           />
-        )}
-        <LanguageField value={facts.language} onChange={(language) => change({ language })} />
-        <Check checked={facts.community} onChange={(community) => change({ community })}>
-          {t('community')}
-          <br />
-          <span class="hint">{t('community_text', { n: rules.group_max })}</span>
-        </Check>
-        {!facts.community && <Questions answers={facts.answers} onChange={(answers) => change({ answers })} />}
-      </fieldset>
+          {!facts.community && (
+            <ChildrenField
+              id={CHILDREN}
+              age={rules.child_age}
+              value={facts.children}
+              wrong={wrong}
+              onInput={(children) => change({ children })}
+            />
+          )}
+          <LanguageField value={facts.language} onChange={(language) => change({ language })} />
+          <Check checked={facts.community} onChange={(community) => change({ community })}>
+            {t('community')}
+            <br />
+            <span class="hint">{t('community_text', { n: rules.group_max })}</span>
+          </Check>
+          {!facts.community && <Questions answers={facts.answers} onChange={(answers) => change({ answers })} />}
+        </fieldset>
+      </FieldsSpeak.Provider>
       <div class="desk-side">
         <Terms language={facts.language} community={facts.community} open={matchMedia('(min-width: 56.25rem)').matches} />
         <p class="desk-validity">

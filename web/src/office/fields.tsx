@@ -3,8 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import type { Language, Text } from '../shared/types.ts';
-import { Icon } from '../shared/ui/icons.tsx';
-import { Field } from '../shared/ui/ui.tsx';
+import { Field, Wrong } from '../shared/ui/ui.tsx';
 import { OWN_NAMES, plainLanguage } from '../shared/words.ts';
 import { type Form, fieldId } from './form.tsx';
 import { t } from './words.ts';
@@ -57,11 +56,7 @@ export function LongField(p: {
         aria-invalid={error ? 'true' : undefined}
         onInput={(e) => p.onInput(e.currentTarget.value)}
       />
-      {error && (
-        <p class="error" id={`${id}-error`} role="alert">
-          <Icon name="stop" /> {error}
-        </p>
-      )}
+      {error && <Wrong id={`${id}-error`} text={error} />}
     </div>
   );
 }
@@ -96,11 +91,7 @@ export function Choice<V extends string>(p: {
           </span>
         </label>
       ))}
-      {p.error && (
-        <p class="error" role="alert">
-          <Icon name="stop" /> {p.error}
-        </p>
-      )}
+      {p.error && <Wrong text={p.error} />}
     </fieldset>
   );
 }
@@ -112,11 +103,7 @@ export function Boxes(p: { legend: string; hint?: string; children: ComponentChi
       <legend>{p.legend}</legend>
       {p.hint && <p class="hint">{p.hint}</p>}
       {p.children}
-      {p.error && (
-        <p class="error" role="alert">
-          <Icon name="stop" /> {p.error}
-        </p>
-      )}
+      {p.error && <Wrong text={p.error} />}
     </fieldset>
   );
 }

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Answer, Problem } from '../shared/types.ts';
 import { Icon } from '../shared/ui/icons.tsx';
-import { Button, Failure } from '../shared/ui/ui.tsx';
+import { Button, Failure, FieldsSpeak } from '../shared/ui/ui.tsx';
 import { has, lookup } from '../shared/words.ts';
 import { Keys } from './keys.ts';
 import { t } from './words.ts';
@@ -107,7 +107,7 @@ export function FormBox(p: { form: Form; onSubmit: () => void; submit: string; c
       }}
     >
       <Summary form={p.form} />
-      {p.children}
+      <FieldsSpeak.Provider value={false}>{p.children}</FieldsSpeak.Provider>
       {p.form.problem && <Failure problem={p.form.problem} />}
       <div class="actions">
         <Button type="submit" kind="primary" busy={p.form.busy}>

@@ -34,6 +34,11 @@ export class Outbox {
     return [...this.#waiting.values()].filter((u) => !u.undone).length;
   }
 
+  /** How many lines there are, those that only take something back among them. */
+  get lines(): number {
+    return this.#waiting.size;
+  }
+
   get(id: string): Unsent | undefined {
     return this.#waiting.get(id);
   }

@@ -26,6 +26,8 @@ export interface Standing {
   /** Newest first. */
   readonly results: readonly Result[];
   readonly unsent: number;
+  /** What would be lost with the queue: the unsent, and what was taken back and is still to be told. */
+  readonly untold: number;
   /** Whether the server answers. */
   readonly online: boolean;
   /** When it last answered, by the corrected clock; undefined since this start. */
@@ -46,7 +48,7 @@ const HELD = 6000;
 export class Scanner {
   #standing: Standing = {
     ...{ enrolment: undefined, bundle: undefined, today: undefined, choice: undefined },
-    ...{ settings: SETTINGS, results: [], unsent: 0, online: true, heard: undefined },
+    ...{ settings: SETTINGS, results: [], unsent: 0, untold: 0, online: true, heard: undefined },
   };
   #listeners = new Set<() => void>();
   #prover: Prover | undefined;
@@ -77,7 +79,7 @@ export class Scanner {
   }
 
   #set(change: Partial<Standing>): void {
-    this.#standing = { ...this.#standing, ...change, unsent: this.#outbox.size };
+    this.#standing = { ...this.#standing, ...change, unsent: this.#outbox.size, untold: this.#outbox.lines };
     for (const tell of this.#listeners) tell();
   }
 
@@ -155,7 +157,7 @@ export class Scanner {
     }
     const { scanner, venue, bundle_keys, now } = answer.value;
     learn(now, asked);
-    if (!lose && this.#isElsewhere(venue.id) && this.#outbox.size > 0) return 'unsent';
+    if (!lose && this.#isElsewhere(venue.id) && this.#outbox.lines > 0) return 'unsent';
     const trusted = bundle_keys.flatMap((k) => bundleKeyOf(k) ?? []);
     const enrolment: Enrolment = { key, id: scanner.id, label: scanner.label, endDay: scanner.end_day, venue, trusted };
     await this.#begin(enrolment);
@@ -185,7 +187,7 @@ export class Scanner {
    */
   async leave(lose = false): Promise<boolean> {
     await this.#sendBefore();
-    if (!lose && this.#outbox.size > 0) return false;
+    if (!lose && this.#outbox.lines > 0) return false;
     await this.#forgetAll();
     await remove('kept', 'scanner', 'scanner-key', 'scan-today', 'scan-choice');
     this.#prover = undefined;

@@ -35,7 +35,7 @@ const small = (by: number): number => (Math.abs(by) < NOTHING ? 0 : by);
  */
 export function afterJump(by: number, jump: number): number {
   if (Math.abs(jump) < NOTHING) return by;
-  return jump < 0 || Math.abs(by - jump) < NEAR ? small(by - jump) : by;
+  return jump < 0 || Math.abs(by - jump) < Math.min(NEAR, Math.abs(by)) ? small(by - jump) : by;
 }
 
 /** Takes out of the offset what somebody has set the clock by meanwhile: it is not to be corrected twice. */

@@ -46,16 +46,6 @@ function open(): Promise<IDBDatabase> {
   return opened;
 }
 
-/** A connection that the browser has let go, which it does not always say, is opened anew the next time. */
-function begin<T>(transaction: () => T): T {
-  try {
-    return transaction();
-  } catch (why) {
-    opened = undefined;
-    throw why;
-  }
-}
-
 type Change<T> = (stores: { [S in keyof Stores]: IDBObjectStore }, done: (value: T) => void) => void;
 
 /** Runs one transaction; it is answered when it is on the disk, or if it is `relaxed`, when the system has it. */
@@ -65,9 +55,16 @@ async function run<T>(
   change: Change<T>,
   durability: IDBTransactionDurability = 'strict',
 ): Promise<T> {
-  const db = await open();
+  const begin = (db: IDBDatabase) => db.transaction([...stores], mode, { durability });
+  let tx: IDBTransaction;
+  try {
+    tx = begin(await open());
+  } catch (why) {
+    if (!(why instanceof DOMException) || why.name !== 'InvalidStateError') throw why;
+    opened = undefined; // the browser has let the connection go, which it does not always say
+    tx = begin(await open());
+  }
   return new Promise<T>((resolve, reject) => {
-    const tx = begin(() => db.transaction([...stores], mode, { durability }));
     let value: T;
     tx.oncomplete = () => resolve(value);
     tx.onerror = () => reject(tx.error);

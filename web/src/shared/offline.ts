@@ -9,6 +9,9 @@ let waiting: ServiceWorker | undefined;
 let newer = false;
 let chosen = false;
 
+/** The try of a newer version to take over at this start: the worker before it is told nothing until it is over. */
+let tried: Promise<void> | undefined;
+
 /** So many milliseconds after its start a page has nothing yet that could be lost. */
 const SOON = 4000;
 
@@ -25,7 +28,8 @@ export async function register(keep: Kept | undefined): Promise<void> {
     const registration = await navigator.serviceWorker.register('/sw.js', { scope: '/' });
     if (registration.waiting && controlled) {
       waiting = registration.waiting;
-      await tryNow();
+      tried = tryNow();
+      await tried;
       tellNewer();
     }
     registration.addEventListener('updatefound', () => watch(registration.installing));
@@ -56,6 +60,7 @@ async function tryNow(): Promise<void> {
 export async function keepForOffline(role: Kept): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
   const registration = await navigator.serviceWorker.ready;
+  await tried;
   registration.active?.postMessage({ keep: role });
 }
 

@@ -50,6 +50,8 @@ export function after(facts: Facts, said: Said | Done): Facts {
       return facts.activated && said.shown ? { ...facts, shown: true } : facts;
     case 'stopped':
       return said.pass === facts.pass ? afterStop(facts) : facts;
+    case 'resumed':
+      return said.pass === facts.pass ? { ...facts, stopped: false } : facts;
     case 'lose':
       return { ...facts, lost: true };
     case 'looked':

@@ -15,6 +15,8 @@ export type Said =
   | { kind: 'activated'; pass: string }
   /** The worker stopped the card, or the phone that carries it. */
   | { kind: 'stopped'; pass: string }
+  /** The worker lets the card be used again. */
+  | { kind: 'resumed'; pass: string }
   /** Whether the holder's phone shows a code now. */
   | { kind: 'code'; shown: boolean }
   /** The pixels of the code, and when they were taken. */

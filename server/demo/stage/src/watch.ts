@@ -16,6 +16,7 @@ export function meaning(part: Part, { method, path, body }: Answered): Said | un
     case 'worker': {
       if (method === 'POST' && path === '/v1/passes' && told.id) return { kind: 'issued', pass: told.id };
       const [, id, action] = /^\/v1\/passes\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+      if (id && action === 'resume') return { kind: 'resumed', pass: id };
       return id && (action === 'lost-phone' || action === 'revoke' || action === 'suspend') ? { kind: 'stopped', pass: id } : undefined;
     }
     case 'holder': {

@@ -28,7 +28,11 @@ export default function Inbox({ c }: { c: Active }) {
   const online = useOnline();
   const fresh = useUnread(c);
   const [problem, setProblem] = useState<Problem>();
-  const load = () => void readInbox(c).then((p) => setProblem(p && !isOffline(p) ? p : undefined));
+  const load = () =>
+    void readInbox(c).then(
+      (p) => setProblem(p && !isOffline(p) ? p : undefined),
+      () => setProblem({ status: 0, code: 'not_kept' }),
+    );
   useEffect(load, [c.id]);
   const all = c.notices ?? [];
   return (

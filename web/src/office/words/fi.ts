@@ -405,7 +405,7 @@ const fi = {
   municipalities_example: '205; Kajaani; Kajana; 87 882\n290; Kuhmo; Kuhmo; 889',
   municipality_code: 'kuntakoodissa on kolme numeroa',
   municipality_name: 'nimi puuttuu',
-  municipality_postal: 'postinumeron alussa on 1–5 numeroa',
+  municipality_postal: 'postinumeron alku on 1–5 numeroa',
   municipality_twice: 'sama kunta on jo yllä',
   short_name: 'Lyhyt nimi osoitteisiin',
   short_name_hint: 'Pieniä kirjaimia a–z, numeroita ja viivoja. Ei voi muuttaa myöhemmin.',

@@ -16,7 +16,7 @@ import { count, type Key, t } from '../words.ts';
 const Camera = lazy(() => import('./camera.tsx').then((file) => file.default));
 
 export function Enrol({ code, ended, done }: { code: string | undefined; ended: boolean; done: () => void }) {
-  const { enrolment, unsent } = useStanding();
+  const { enrolment, untold } = useStanding();
   const [typed, setTyped] = useState(code ? formatCode(code) : '');
   const [error, setError] = useState<Key>();
   const [problem, setProblem] = useState<Problem>();
@@ -51,9 +51,9 @@ export function Enrol({ code, ended, done }: { code: string | undefined; ended: 
   return (
     <Screen title={t(ended ? 'ended_title' : 'enrol')}>
       <p>{t(ended ? 'ended_about' : 'enrol_about')}</p>
-      {ended && unsent > 0 && (
+      {ended && untold > 0 && (
         <Message kind="warn">
-          <p>{count('ended_unsent', unsent)}</p>
+          <p>{count('ended_unsent', untold)}</p>
         </Message>
       )}
       {enrolment && !ended && (
@@ -90,9 +90,9 @@ export function Enrol({ code, ended, done }: { code: string | undefined; ended: 
           }}
         />
         {problem && <Failure problem={problem} />}
-        {losing && unsent > 0 && (
+        {losing && untold > 0 && (
           <Message kind="stop" live>
-            <p>{count('enrol_elsewhere', unsent)}</p>
+            <p>{count('enrol_elsewhere', untold)}</p>
             <Button kind="stop" busy={busy} onClick={() => void enrol(true)}>
               {t('enrol_lose')}
             </Button>

@@ -114,11 +114,11 @@ function List() {
 }
 
 function Remove() {
-  const { unsent } = useStanding();
+  const { untold } = useStanding();
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [stuck, setStuck] = useState(false);
-  const losing = stuck && unsent > 0;
+  const losing = stuck && untold > 0;
   const leave = async () => {
     setBusy(true);
     const left = await scanner.leave(losing);
@@ -149,10 +149,10 @@ function Remove() {
         }
       >
         <p>{t('remove_about')}</p>
-        {unsent > 0 && !losing && <p>{count('remove_unsent', unsent)}</p>}
+        {untold > 0 && !losing && <p>{count('remove_unsent', untold)}</p>}
         {losing && (
           <Message kind="stop" live>
-            <p>{count('remove_lost', unsent)}</p>
+            <p>{count('remove_lost', untold)}</p>
           </Message>
         )}
       </Dialog>

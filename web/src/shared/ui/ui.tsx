@@ -1,13 +1,25 @@
 // The components that every role uses. Real elements first: form, dialog, output, button. Names and states are words, never colour alone.
 
-import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { type ComponentChildren, createContext } from 'preact';
+import { useContext, useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { NO_NETWORK } from '../api.ts';
 import { go } from '../route.ts';
 import type { Problem } from '../types.ts';
 import { say } from '../words/common.ts';
 import { choose, has, LANGS, type Lang, language, lookup, OWN_NAMES } from '../words.ts';
 import { Icon, type IconName } from './icons.tsx';
+
+/** Whether fields say aloud what is wrong with them. A form that tells it in one place, or leads to the field, says it once. */
+export const FieldsSpeak = createContext(true);
+
+/** What is wrong with a field. */
+export function Wrong({ id, text }: { id?: string; text: string }) {
+  return (
+    <p class="error" id={id} role={useContext(FieldsSpeak) ? 'alert' : undefined}>
+      <Icon name="stop" /> {text}
+    </p>
+  );
+}
 
 type Children = { children?: ComponentChildren };
 
@@ -211,11 +223,7 @@ export function Field({ label, hint, error, onInput, children, id, class: classe
         />
         {children}
       </div>
-      {error && (
-        <p class="error" id={`${at}-error`} role="alert">
-          <Icon name="stop" /> {error}
-        </p>
-      )}
+      {error && <Wrong id={`${at}-error`} text={error} />}
     </div>
   );
 }
@@ -253,11 +261,7 @@ export function Select<V extends string>(p: {
           </option>
         ))}
       </select>
-      {p.error && (
-        <p class="error" id={`${id}-error`} role="alert">
-          <Icon name="stop" /> {p.error}
-        </p>
-      )}
+      {p.error && <Wrong id={`${id}-error`} text={p.error} />}
     </div>
   );
 }
