@@ -4,5 +4,4 @@ export { default as Activate } from './screens/activate.tsx';
 export { default as CameraScreen } from './screens/camera.tsx';
 export { default as DigitsScreen } from './screens/digits.tsx';
 export { default as Recover } from './screens/recover.tsx';
-export { default as Start } from './screens/start.tsx';
 export { default as Waiting } from './waiting.tsx';

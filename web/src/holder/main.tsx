@@ -13,9 +13,12 @@ import { keepInTouch } from './contact.ts';
 import type { Active } from './kept.ts';
 import { unread } from './notices.ts';
 import { Pass } from './pass/pass.tsx';
+import Start from './screens/start.tsx';
 import { Unreadable } from './unreadable.tsx';
 import { count, t, words } from './words.ts';
 import './install.ts';
+// Both files that come later need it: in a file of its own it would be asked for only once one of those is here.
+import './timeleft.tsx';
 
 type AnyProps = { held: Held; c: Active | undefined };
 type OwnProps = { held: Held; c: Active };
@@ -27,7 +30,6 @@ const activating = <P extends object>(pick: (file: Activating) => FunctionCompon
   lazy<P>(() => import('./activating.ts').then(pick), how);
 const behind = <P extends object>(pick: (file: Behind) => FunctionComponent<P>) => lazy<P>(() => import('./behind.ts').then(pick));
 
-const Start = activating((file) => file.Start);
 const Waiting = activating((file) => file.Waiting, { quiet: true });
 
 /** Screens that anybody can open. */
