@@ -154,7 +154,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 // token is what stands behind the # of a link, or the whole where there is none.
 func token(link string) string { return link[strings.LastIndex(link, "#")+1:] }
 
-// show has each phone show a code at one session after the other; they sign when its turn comes, because a code is good for a minute.
+// show has each phone show a code at one session after the other, until the time is up.
 func (l *load) show(ctx context.Context, town *crowd.Town, line *line) (crowd.Result, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.most)
 	defer cancel()
@@ -162,16 +162,8 @@ func (l *load) show(ctx context.Context, town *crowd.Town, line *line) (crowd.Re
 	defer line.follow(&done, l.sessions*len(town.Phones))()
 	var parts []crowd.Result
 	for range l.sessions {
-		session, err := town.NewSession(ctx, l.seats)
-		if err != nil {
-			return crowd.Result{}, err
-		}
-		plan, err := town.Sign(ctx, session)
-		if err != nil {
-			return crowd.Result{}, err
-		}
-		part, err := town.Show(ctx, plan, &done)
-		if err != nil {
+		part, err := l.showOnce(ctx, town, &done)
+		if err != nil && (ctx.Err() == nil || len(parts) == 0) {
 			return crowd.Result{}, err
 		}
 		if parts = append(parts, part); ctx.Err() != nil {
@@ -179,6 +171,30 @@ func (l *load) show(ctx context.Context, town *crowd.Town, line *line) (crowd.Re
 		}
 	}
 	return crowd.Together(parts), nil
+}
+
+// showOnce has each phone show a code at a new session. They sign when its turn comes, because a code is good for a minute.
+func (l *load) showOnce(ctx context.Context, town *crowd.Town, done *atomic.Int64) (crowd.Result, error) {
+	session, err := town.NewSession(ctx, l.seats)
+	if err != nil {
+		return crowd.Result{}, err
+	}
+	plan, err := town.Sign(ctx, session)
+	if err != nil {
+		return crowd.Result{}, err
+	}
+	signed := town.Clock.Now()
+	part, err := town.Show(ctx, plan, done)
+	awaitSecond(ctx, town.Clock, signed)
+	return part, err
+}
+
+// awaitSecond waits until phones that signed by an instant sign other codes: they tell whole seconds.
+func awaitSecond(ctx context.Context, clock *client.Clock, signed time.Time) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(signed.Truncate(time.Second).Add(time.Second).Sub(clock.Now())):
+	}
 }
 
 // A line is the progress, on one line of a terminal.
