@@ -74,8 +74,9 @@ type Session struct {
 	Idempotency *Idempotency `json:"idempotency,omitempty"`
 }
 
-// RulesDay is the day by whose rules its door goes at an instant: that on which it starts; of several meetings each has its own.
-func (s *Session) RulesDay(at time.Time) Day {
+// StartDay is the day that counts for its door at an instant, past midnight too: that on which it starts; of several meetings each has its
+// own.
+func (s *Session) StartDay(at time.Time) Day {
 	if len(s.Meetings) > 0 {
 		return DayOf(at)
 	}

@@ -51,7 +51,7 @@ func (p *DoorPlace) Open(at time.Time) (open bool, opens time.Time) {
 // startDay is the day on which what is scanned for began: a pop-up's last evening may end after midnight.
 func (p *DoorPlace) startDay(at time.Time) Day {
 	if p.Session != nil {
-		return p.Session.RulesDay(at)
+		return p.Session.StartDay(at)
 	}
 	return DayOf(at)
 }

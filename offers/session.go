@@ -152,7 +152,7 @@ func (p *Programme) beforeDoors(ctx context.Context, s *models.Session) error {
 		return err
 	}
 	soon := p.clock().Add(limitAhead)
-	if open, _, over := s.Door(soon, network.RulesOn(s.RulesDay(soon))); open || over {
+	if open, _, over := s.Door(soon, network.RulesOn(s.StartDay(soon))); open || over {
 		return &models.Error{Kind: models.Conflict, Code: "door_open", Detail: "A limit where there was none is set before the door opens."}
 	}
 	return nil

@@ -436,6 +436,6 @@ func wasOver(r Reader, id models.SessionID, day models.Day) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	_, _, over := session.Door(day.Start(), network.RulesOn(session.RulesDay(session.LastDay.Start())))
+	_, _, over := session.Door(day.Start(), network.RulesOn(session.StartDay(session.LastDay.Start())))
 	return over, nil
 }

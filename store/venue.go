@@ -605,7 +605,7 @@ func nothingToCome(r Reader, o *models.Offer, at time.Time) error {
 		return err
 	}
 	for i := range coming {
-		if _, _, over := coming[i].Door(at, network.RulesOn(coming[i].RulesDay(at))); !over && coming[i].CancelledAt.IsZero() {
+		if _, _, over := coming[i].Door(at, network.RulesOn(coming[i].StartDay(at))); !over && coming[i].CancelledAt.IsZero() {
 			return &models.Error{
 				Kind: models.Conflict, Code: "sessions_to_come",
 				Detail: "A session is yet to come. Cancel it first, so that those who hold places are told.",

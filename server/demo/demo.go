@@ -120,7 +120,7 @@ func Fill(ctx context.Context, parts Parts) (Guide, error) {
 }
 
 // Refresh brings a demo that was filled some time ago to today: sessions go on around the clock, scanners can be enrolled and passes
-// activated, and the pilot that ends soon still does.
+// activated, and pilots end as many days from now.
 func Refresh(ctx context.Context, parts Parts, g *Guide) error {
 	if g.Stage == (Cast{}) {
 		return errNoStage
@@ -146,7 +146,7 @@ func Refresh(ctx context.Context, parts Parts, g *Guide) error {
 			return err
 		}
 	}
-	return extendPilot(ctx, parts, g)
+	return extendPilots(ctx, parts)
 }
 
 // renewCode makes a new code where the one of the guide has ended or was used. A pass that can have none has none in the guide.
@@ -171,15 +171,22 @@ func renewCode(ctx context.Context, parts Parts, worker models.Actor, p *Pass) e
 	return err
 }
 
-// endsInDays is when the pilot that ends soon ends, as networks.json has it.
-const endsInDays = 20
-
-// extendPilot moves the end of the pilot that ends soon.
-func extendPilot(ctx context.Context, parts Parts, g *Guide) error {
-	i := slices.IndexFunc(g.People, func(p Person) bool { return p.Who == pilotWorker })
-	last := models.DayOf(parts.Clock.Now()).Add(endsInDays)
-	_, err := parts.Directory.ExtendPilot(ctx, models.Actor{Role: models.National}, g.People[i].Network, last)
-	return err
+// extendPilots moves the ends of pilots to where they would be if the demo was filled today.
+func extendPilots(ctx context.Context, parts Parts) error {
+	reference, err := Read(models.DayOf(parts.Clock.Now()))
+	if err != nil {
+		return err
+	}
+	for i := range reference.Networks {
+		n := &reference.Networks[i]
+		if n.Status != models.Pilot {
+			continue
+		}
+		if _, err := parts.Directory.ExtendPilot(ctx, models.Actor{Role: models.National}, n.ID, n.Last); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // errNoStage says that a demo was filled by an earlier version of this program.

@@ -415,6 +415,7 @@ export function Empty(p: Children & { text: string }) {
 /** Says when a newer version of the app can be taken into use; the person chooses when. */
 export function NewVersion() {
   const [ready, setReady] = useState(false);
+  const [busy, setBusy] = useState(false);
   useEffect(() => {
     let stop: (() => void) | undefined;
     void import('../offline.ts').then((offline) => {
@@ -423,10 +424,16 @@ export function NewVersion() {
     return () => stop?.();
   }, []);
   if (!ready) return null;
+  const take = () => {
+    setBusy(true); // it may take some seconds
+    void import('../offline.ts').then((offline) => offline.takeOver());
+  };
   return (
     <Message live>
       <p>{say('new_version')}</p>
-      <Button onClick={() => void import('../offline.ts').then((offline) => offline.takeOver())}>{say('take_new_version')}</Button>
+      <Button busy={busy} onClick={take}>
+        {say('take_new_version')}
+      </Button>
     </Message>
   );
 }
