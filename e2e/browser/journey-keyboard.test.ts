@@ -62,7 +62,7 @@ journey(
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.locator('dialog').waitFor({ state: 'detached' }); // closed, and its screen knows
     assert.equal(await focused(page), 'Pause', 'the focus goes back to where it was');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
@@ -71,7 +71,7 @@ journey(
     await page.getByRole('alert').getByText(words('Choose a reason.')).waitFor(); // what is wrong is said, not only shown
     await tabTo(page, exactly('Cancel'));
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.locator('dialog').waitFor({ state: 'detached' }); // closed, and its screen knows
     assert.equal(await focused(page), 'Pause', 'whichever way the dialog is closed');
 
     await tabTo(phone, words('Inbox'));

@@ -26,14 +26,16 @@ const keyOf = (c: string): readonly [string, string, boolean?] => {
   return FINNISH[c] ?? [`Key${c}`, c, true];
 };
 
+/** Types as a hand reader does, key upon key: the next one waits for no answer to the one before. */
 async function types(cdp: CDPSession, text: string): Promise<void> {
-  for (const c of text) {
+  const keys = [...text].map((c) => {
     const [code, key, shift] = keyOf(c);
-    const event = { code, key, modifiers: shift ? 8 : 0 };
-    await cdp.send('Input.dispatchKeyEvent', { type: 'keyDown', ...event });
-    await cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
-  }
-  for (const type of ['keyDown', 'keyUp'] as const) await cdp.send('Input.dispatchKeyEvent', { type, code: 'Enter', key: 'Enter' });
+    return { code, key, modifiers: shift ? 8 : 0 };
+  });
+  keys.push({ code: 'Enter', key: 'Enter', modifiers: 0 });
+  await Promise.all(
+    keys.flatMap((event) => (['keyDown', 'keyUp'] as const).map((type) => cdp.send('Input.dispatchKeyEvent', { type, ...event }))),
+  );
 }
 
 /** What the code on a phone says. */
